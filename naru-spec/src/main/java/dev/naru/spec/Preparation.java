@@ -1,0 +1,75 @@
+package dev.naru.spec;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A workload that makes data: shards that each write a part of one output. */
+public record Preparation(Metadata metadata, Spec spec) implements Workload {
+  @Override
+  public Kind kind() {
+    return Kind.PREPARATION;
+  }
+
+  /** The fields of {@code spec}. */
+  public record Spec(
+      @Field(doc = "Name of the Image that replicas run.", maxLength = 40, refersTo = Kind.IMAGE)
+          String image,
+      @Field(
+              doc = "Arguments to java -jar, or to python in the source folder.",
+              minLength = 1,
+              maxLength = 256,
+              example = "[train, fraud]")
+          List<String> command,
+      @Field(
+              doc = "Parts of the work; each is retried alone.",
+              byDefault = "1",
+              min = 1,
+              max = 1000)
+          int shards,
+      @Field(doc = "Preparations whose outputs this one reads.", maxLength = 64) List<Input> inputs,
+      @Field(doc = "Where the output goes; each run has a directory of its own in it.")
+          VolumePath output,
+      @Field(doc = "How a run is healed.", byDefault = "{}") Recovery recovery,
+      @Field(
+              doc =
+                  "Environment of every replica, beside the contract's; names beginning with NARU_"
+                      + " are refused.",
+              maxLength = 256)
+          Map<String, String> env,
+      @Field(doc = "What one replica reserves.", byDefault = "{}") Resources resources,
+      @Field(doc = "What one replica may use at most.", byDefault = "{}") Limits limits,
+      @Field(doc = "required: undeclared connections must be impossible, or the file is refused.")
+          Optional<Isolation> isolation,
+      @Field(
+              doc = "Declared connections to the outside, each host:port.",
+              maxLength = 64,
+              pattern = HOST_PORT,
+              patternWords = "host:port, such as db.bank.example:5432",
+              example = "[db.bank.example:5432]")
+          List<String> egress,
+      @Field(
+              doc = "Declared connections from the outside, each host:port.",
+              maxLength = 64,
+              pattern = HOST_PORT,
+              patternWords = "host:port, such as db.bank.example:5432",
+              example = "[10.0.0.7:443]")
+          List<String> ingress,
+      @Field(
+              doc = "Time from SIGTERM to SIGKILL when a replica is asked to stop.",
+              byDefault = "10s",
+              min = 0,
+              max = 600_000)
+          Duration grace)
+      implements Common {
+    /** Copies the collections. */
+    public Spec {
+      command = List.copyOf(command);
+      inputs = List.copyOf(inputs);
+      env = Map.copyOf(env);
+      egress = List.copyOf(egress);
+      ingress = List.copyOf(ingress);
+    }
+  }
+}

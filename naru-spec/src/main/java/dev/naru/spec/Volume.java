@@ -1,0 +1,30 @@
+package dev.naru.spec;
+
+/** Where data is kept: it stays when workloads go. */
+public record Volume(Metadata metadata, Spec spec) implements Resource {
+  @Override
+  public Kind kind() {
+    return Kind.VOLUME;
+  }
+
+  /** The fields of {@code spec}. */
+  public record Spec(
+      @Field(
+              doc = "Size in bytes, with a binary or decimal unit.",
+              min = 1,
+              max = 1L << 50,
+              example = "2Gi")
+          Bytes size,
+      @Field(
+              doc = "Who may have it at once: replicas of one node, or of many.",
+              byDefault = "ReadWriteOnce")
+          Access access) {}
+
+  /** Who may have a volume at once. */
+  public enum Access {
+    /** Replicas on one node. */
+    ReadWriteOnce,
+    /** Replicas on any nodes. */
+    ReadWriteMany
+  }
+}
