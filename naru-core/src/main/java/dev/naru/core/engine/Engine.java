@@ -1,0 +1,109 @@
+package dev.naru.core.engine;
+
+import dev.naru.spec.Image;
+import dev.naru.spec.Resource;
+import dev.naru.spec.Volume;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The port to what realises groups: plain processes, a Docker Engine, Kubernetes, the simulation.
+ * Every implementation passes {@code EngineContract} of this module's test-jar.
+ *
+ * <p>All methods may be called from several threads. {@link #apply}, {@link #remove} and {@link
+ * #ask} are idempotent: a control plane that died in the middle calls them again. Methods throw
+ * {@link dev.naru.core.NaruException} with code ENGINE_UNREACHABLE where the engine cannot be
+ * asked, except {@link #observe} and {@link #ask}, which answer Unknown.
+ */
+public interface Engine extends AutoCloseable {
+  /** {@code process}, {@code docker}, {@code kubernetes} or {@code simulated}. */
+  String name();
+
+  /** What it can do. */
+  Features features();
+
+  /** The nodes, with what can be reserved on each. */
+  List<Node> nodes();
+
+  /**
+   * What it would not do as the file says; empty where it honours every word of it. Asks nobody,
+   * starts nothing.
+   */
+  List<Judgement> judge(Resource resource);
+
+  /**
+   * The digest of an image's entries (names and contents, never times), without keeping anything.
+   */
+  String digestOf(Image image, Path folder);
+
+  /**
+   * Keeps a copy of what the image is made of under its digest, and returns that; a changed source
+   * changes nothing that runs.
+   */
+  String keep(Image image, Path folder);
+
+  /**
+   * Makes exactly these members be there: starts the ones that are missing, asks the ones that are
+   * not named to stop (SIGTERM, after the template's grace SIGKILL), leaves all others alone. A
+   * member that has ended is not started again: its end is what {@link #observe} tells until the
+   * group is removed. Returns once the intent is durable, not once they run.
+   */
+  void apply(Group group);
+
+  /**
+   * Asks all members to stop, kills the ones still there after {@code grace} (zero: at once), then
+   * forgets the group; until all have ended they are observed as STOPPING. Of a group that is
+   * absent: nothing.
+   */
+  void remove(GroupId id, Duration grace);
+
+  /** What is there of a group now. */
+  Observation observe(GroupId id);
+
+  /** Every group of this home that the engine has something of. */
+  Set<GroupId> groups();
+
+  /**
+   * Calls {@code wake} soon after something of a group changed; may miss changes, may call for
+   * nothing. Closing ends it.
+   */
+  AutoCloseable watch(Consumer<GroupId> wake);
+
+  /** Answers a question about files, in a place where they can be seen. */
+  Fact ask(Question question);
+
+  /**
+   * Hands the lines of a log to {@code sink}, oldest first, until they end or it returns false.
+   * Blocks. Where the engine can, the logs of removed groups are kept for a while.
+   */
+  void logs(LogQuery query, Predicate<String> sink);
+
+  /** Makes a volume where it is absent. */
+  void ensureVolume(String project, Volume volume);
+
+  /** The volumes of a project, by name. */
+  Set<String> volumes(String project);
+
+  /** Removes a volume and all that is in it. */
+  void removeVolume(String project, String volume);
+
+  /** Removes all models of a project, and the logs that are kept of it. */
+  void removeModels(String project);
+
+  /**
+   * Kills one member with SIGKILL, for a drill: the engine's own bookkeeping sees a fault, not a
+   * wish.
+   */
+  void kill(GroupId group, int index);
+
+  /** What is really used. */
+  Usage usage();
+
+  /** Lets go of the engine; what runs goes on. */
+  @Override
+  void close();
+}

@@ -1,0 +1,42 @@
+package dev.naru.core.engine;
+
+/**
+ * What must be known of files; answered where the volume is mounted. Asking again gives the same
+ * answer.
+ */
+public sealed interface Question {
+  /**
+   * From which checkpoint does an attempt begin? Chosen once, from the attempt before and that
+   * one's own resume point, and recorded by exclusive create in {@code
+   * <run>/attempts/<attempt>/resume}; nothing older is ever looked at. Answer: {@link Fact.Resume}.
+   *
+   * @param run the run's directory: {@code <checkpoints path>/<run>}
+   * @param attempt from 1
+   */
+  record Resume(Location.InVolume run, int attempt) implements Question {}
+
+  /**
+   * Has an attempt written a complete checkpoint? Answer: {@link Fact.Checkpoint}, which changes
+   * while the attempt runs.
+   *
+   * @param run the run's directory: {@code <checkpoints path>/<run>}
+   * @param attempt from 1
+   */
+  record Checkpoint(Location.InVolume run, int attempt) implements Question {}
+
+  /**
+   * What does this directory contain? Answer: {@link Fact.Sealed}.
+   *
+   * @param directory of an output whose writers have all ended
+   */
+  record Seal(Location directory) implements Question {}
+
+  /**
+   * Take a finished attempt's model into the store of models under a version, whole or not at all.
+   * Answer: {@link Fact.Published}; refused where the directory holds not exactly one model.
+   *
+   * @param model the attempt's {@code NARU_MODEL_DIR}
+   * @param target where the version is kept: {@code <training>/<version>}
+   */
+  record Publish(Location model, Location.InModels target) implements Question {}
+}

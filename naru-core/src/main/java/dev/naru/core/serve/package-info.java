@@ -1,0 +1,5 @@
+/** Decisions about Inferences: revisions, replicas, autoscaling. */
+@NullMarked
+package dev.naru.core.serve;
+
+import org.jspecify.annotations.NullMarked;
