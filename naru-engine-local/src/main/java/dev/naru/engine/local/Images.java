@@ -1,0 +1,216 @@
+package dev.naru.engine.local;
+
+import dev.naru.core.NaruException;
+import dev.naru.spec.Image;
+import dev.naru.spec.TreeDigest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Copies of what images are made of. The copy is a folder with {@code runtime} (a line such as
+ * {@code java 25}) and {@code app.jar}, or {@code requirements} and {@code source/...}; the image's
+ * digest is taken over names and contents, those of the jar's entries too, never over times.
+ */
+public final class Images {
+  static final String JAR = "app.jar";
+  static final String SOURCE = "source";
+  static final String REQUIREMENTS = "requirements";
+
+  private static final String RUNTIME = "runtime";
+
+  private final Layout layout;
+  private final ContentDigest contents = new ContentDigest();
+
+  Images(Layout layout) {
+    this.layout = layout;
+  }
+
+  /**
+   * The images of a home.
+   *
+   * @param home {@code $NARU_HOME}, absolute
+   */
+  public static Images of(Path home) {
+    return new Images(new Layout(home));
+  }
+
+  /** See {@link dev.naru.core.engine.Engine#digestOf}. */
+  public String digestOf(Image image, Path folder) {
+    refuseRef(image);
+    try {
+      return digest(image, entries(image, folder));
+    } catch (IOException e) {
+      throw unreadable(image, e);
+    }
+  }
+
+  private String digest(Image image, Map<String, Path> entries) throws IOException {
+    List<TreeDigest.Entry> hashed = new ArrayList<>();
+    String runtime = TreeDigest.ofText(words(image.spec().runsOn()) + "\n");
+    hashed.add(new TreeDigest.Entry(RUNTIME, 0, runtime.substring("sha256:".length())));
+    for (Map.Entry<String, Path> entry : entries.entrySet()) {
+      String sha256 = contents.of(entry.getValue(), entry.getKey().equals(JAR));
+      hashed.add(new TreeDigest.Entry(entry.getKey(), 0, sha256));
+    }
+    hashed.sort(
+        Comparator.comparing(
+            e -> e.path().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    return TreeDigest.of(hashed);
+  }
+
+  /** See {@link dev.naru.core.engine.Engine#keep}. */
+  public String keep(Image image, Path folder) {
+    refuseRef(image);
+    try {
+      Map<String, Path> entries = entries(image, folder);
+      String known = digest(image, entries);
+      if (Files.isDirectory(layout.image(known))) {
+        return known;
+      }
+      Path staged = stage(image, entries);
+      try {
+        // The digest is that of the copy: whatever the source does meanwhile, they agree.
+        Map<String, Path> copies = new TreeMap<>();
+        entries.keySet().forEach(name -> copies.put(name, staged.resolve(name)));
+        String digest = digest(image, copies);
+        Path kept = layout.image(digest);
+        if (!Files.isDirectory(kept)) {
+          Durable.makeReadOnly(staged);
+          Durable.syncTree(staged);
+          move(staged, kept);
+          Durable.sync(layout.images());
+        }
+        return digest;
+      } finally {
+        Durable.deleteTree(staged);
+      }
+    } catch (IOException e) {
+      throw unreadable(image, e);
+    }
+  }
+
+  private static void refuseRef(Image image) {
+    if (image.spec().ref().isPresent()) {
+      throw invalid(image, Judge.NEEDS_CONTAINERS);
+    }
+  }
+
+  /** Whoever comes second finds the same contents in place. */
+  private static void move(Path staged, Path kept) throws IOException {
+    try {
+      Files.move(staged, kept);
+    } catch (IOException e) {
+      if (!Files.isDirectory(kept)) {
+        throw e;
+      }
+    }
+  }
+
+  private Path stage(Image image, Map<String, Path> entries) throws IOException {
+    Files.createDirectories(layout.images());
+    Path staged = Files.createTempDirectory(layout.images(), ".staged-");
+    try {
+      Image.RunsOn runtime = image.spec().runsOn();
+      Files.writeString(staged.resolve(RUNTIME), words(runtime) + "\n");
+      for (Map.Entry<String, Path> entry : entries.entrySet()) {
+        Path copy = staged.resolve(entry.getKey());
+        Files.createDirectories(java.util.Objects.requireNonNull(copy.getParent()));
+        Files.copy(entry.getValue(), copy);
+      }
+      return staged;
+    } catch (IOException | RuntimeException e) {
+      Durable.deleteTree(staged);
+      throw e;
+    }
+  }
+
+  private static String words(Image.RunsOn runtime) {
+    return runtime
+        .java()
+        .map(v -> "java " + v)
+        .orElseGet(() -> "python " + runtime.python().orElseThrow());
+  }
+
+  /** The files of an image: the path in the copy, and where each is. */
+  private static Map<String, Path> entries(Image image, Path folder) throws IOException {
+    Path root = folder.toRealPath();
+    Path source = inside(image, root, image.spec().source().orElseThrow());
+    Map<String, Path> entries = new TreeMap<>();
+    if (image.spec().runsOn().java().isPresent()) {
+      if (!Files.isRegularFile(source)) {
+        throw invalid(image, source + " is not a jar file; build it, or correct spec.source");
+      }
+      entries.put(JAR, source);
+      return entries;
+    }
+    if (!Files.isDirectory(source)) {
+      throw invalid(image, source + " is not a folder; correct spec.source");
+    }
+    try (Stream<Path> walk = Files.walk(source, FileVisitOption.FOLLOW_LINKS)) {
+      for (Path file : (Iterable<Path>) walk::iterator) {
+        if (!isCache(source.relativize(file)) && Files.isRegularFile(file)) {
+          if (!file.toRealPath().startsWith(source)) {
+            throw invalid(image, file + " is a link out of " + source + "; copy the file instead");
+          }
+          entries.put(SOURCE + "/" + source.relativize(file), file);
+        }
+      }
+    }
+    image
+        .spec()
+        .runsOn()
+        .requirements()
+        .ifPresent(r -> entries.put(REQUIREMENTS, inside(image, root, r)));
+    return entries;
+  }
+
+  /** What Python writes beside the source says nothing that the source does not. */
+  private static boolean isCache(Path file) {
+    for (Path name : file) {
+      if (name.toString().equals("__pycache__")) {
+        return true;
+      }
+    }
+    return file.toString().endsWith(".pyc");
+  }
+
+  private static Path inside(Image image, Path root, String path) {
+    Path whole = root.resolve(path).normalize();
+    try {
+      Path real = whole.toRealPath();
+      if (real.startsWith(root)) {
+        return real;
+      }
+      throw invalid(image, path + " is outside " + root + "; move it there");
+    } catch (IOException e) {
+      throw invalid(image, whole + " is not there; build it, or correct the path");
+    }
+  }
+
+  /** The requirements of a kept copy; empty text where there are none. */
+  String requirements(String digest) throws IOException {
+    Path file = layout.image(digest).resolve(REQUIREMENTS);
+    return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+  }
+
+  private static NaruException invalid(Image image, String why) {
+    return new NaruException(NaruException.Code.INVALID, "cannot take " + image.ref() + ": " + why);
+  }
+
+  private static NaruException unreadable(Image image, IOException e) {
+    return new NaruException(
+        NaruException.Code.INVALID,
+        "cannot take " + image.ref() + ": its files cannot be read or copied: " + e.getMessage(),
+        e);
+  }
+}

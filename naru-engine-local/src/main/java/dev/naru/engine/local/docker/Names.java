@@ -1,0 +1,65 @@
+package dev.naru.engine.local.docker;
+
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Member;
+
+/**
+ * What containers, networks and volumes are called. Parts are joined by {@code _}, which names of
+ * projects and workloads cannot hold, so no two things have one name.
+ *
+ * @param home id of the home
+ */
+record Names(String home) {
+  private String under(String project) {
+    return "naru_" + home + "_" + project + "_";
+  }
+
+  String member(GroupId id, Member member) {
+    return under(id.project()) + id.name() + "_" + member.index() + "_" + member.start();
+  }
+
+  String asked(GroupId id, Member member) {
+    return member(id, member) + "_asked";
+  }
+
+  String removed(GroupId id, long deadlineMillis) {
+    return under(id.project()) + id.name() + "_removed_" + deadlineMillis;
+  }
+
+  String question(String project, String hash) {
+    return under(project) + "question_" + hash;
+  }
+
+  String hatch(String volume, long number) {
+    return volume + "_hatch_" + number;
+  }
+
+  String gang(GroupId id) {
+    return under(id.project()) + id.name();
+  }
+
+  String service(GroupId id) {
+    return under(id.project()) + id.workload() + "-infer";
+  }
+
+  String gatewayNetwork() {
+    return "naru_" + home + "_gateway";
+  }
+
+  String gatewayFiles() {
+    return "naru_" + home + "_gateway";
+  }
+
+  String volume(String project, String volume) {
+    return under(project) + volume + "-volume";
+  }
+
+  String models(String project) {
+    return under(project) + "models";
+  }
+
+  /** What ranks call each other: at most 63 characters, as names in DNS are. */
+  static String alias(GroupId id, int index) {
+    return id.name() + "-" + index;
+  }
+}

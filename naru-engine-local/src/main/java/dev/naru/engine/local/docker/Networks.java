@@ -1,0 +1,190 @@
+package dev.naru.engine.local.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Network;
+import dev.naru.core.NaruException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The networks of this home: internal and without an address of the host, so that those on one of
+ * them reach each other and nothing else; the gateway's alone is a plain bridge, from which ports
+ * are published.
+ */
+final class Networks {
+  /** With one network less than the tries, somebody else keeps taking the same block. */
+  private static final int TRIES = 20;
+
+  private final Api api;
+  private final HomeId home;
+  private final Subnets range;
+
+  Networks(Api api, HomeId home, Subnets range) {
+    this.api = api;
+    this.home = home;
+    this.range = range;
+  }
+
+  /** The id of a network, made where it is absent. */
+  synchronized String ensure(String name, Map<String, String> labels, int bits, boolean internal) {
+    Optional<Network> there = find(name);
+    if (there.isPresent()) {
+      return there.get().getId();
+    }
+    List<Subnets> taken = taken();
+    for (int i = 0; i < TRIES; i++) {
+      Subnets block =
+          range
+              .free(bits, taken)
+              .orElseThrow(() ->
+                  new NaruException(
+                      NaruException.Code.CONFLICT,
+                      "cannot make network "
+                          + name
+                          + ": no block of addresses is free in "
+                          + range
+                          + "; remove unused networks, or set NARU_DOCKER_SUBNETS"));
+      try {
+        return create(name, labels, block, internal);
+      } catch (DockerException e) {
+        if (!Api.words(e).contains("overlaps")) {
+          throw e;
+        }
+        taken.add(block);
+      }
+    }
+    throw new NaruException(
+        NaruException.Code.CONFLICT, "cannot make network " + name + ": every block is taken");
+  }
+
+  private String create(String name, Map<String, String> labels, Subnets block, boolean internal) {
+    Map<String, String> options =
+        internal ? Map.of("com.docker.network.bridge.inhibit_ipv4", "true") : Map.of();
+    try {
+      return api.streams()
+          .createNetworkCmd()
+          .withName(name)
+          .withCheckDuplicate(true)
+          .withDriver("bridge")
+          .withInternal(internal)
+          .withOptions(options)
+          .withLabels(home.sign(name, labels))
+          .withIpam(
+              new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(block.toString())))
+          .exec()
+          .getId();
+    } catch (com.github.dockerjava.api.exception.ConflictException e) {
+      return find(name).orElseThrow(() -> e).getId();
+    }
+  }
+
+  private List<Subnets> taken() {
+    List<Subnets> taken = new ArrayList<>();
+    for (Network network : all(Map.of())) {
+      Network.Ipam ipam = network.getIpam();
+      if (ipam != null && ipam.getConfig() != null) {
+        for (Network.Ipam.Config config : ipam.getConfig()) {
+          if (config.getSubnet() != null && !config.getSubnet().contains(":")) {
+            taken.add(Subnets.parse(config.getSubnet()));
+          }
+        }
+      }
+    }
+    return taken;
+  }
+
+  /** A network of this home by its name. */
+  Optional<Network> find(String name) {
+    return own().stream().filter(n -> n.getName().equals(name)).findFirst();
+  }
+
+  /** All networks of this home. */
+  List<Network> own() {
+    return all(Map.of("label", List.of(Tags.HOME + "=" + home.id()))).stream()
+        .filter(n -> home.owns(n.getName(), labels(n)))
+        .toList();
+  }
+
+  static Map<String, String> labels(Network network) {
+    return network.getLabels() == null ? Map.of() : network.getLabels();
+  }
+
+  private List<Network> all(Map<String, List<String>> filters) {
+    return api.call(
+        "list the networks",
+        client -> {
+          var list = client.listNetworksCmd();
+          filters.forEach(list::withFilter);
+          return list.exec();
+        });
+  }
+
+  /** Whether a running container is on a network. */
+  boolean holds(Network network, String container) {
+    return api.call(
+        "look at a network",
+        client -> {
+          try {
+            var there = client.inspectNetworkCmd().withNetworkId(network.getId()).exec();
+            return there.getContainers() != null && there.getContainers().containsKey(container);
+          } catch (NotFoundException e) {
+            // Gone by now: nothing to join.
+            return true;
+          }
+        });
+  }
+
+  /** Joins a container to a network; it may be joined already. */
+  void join(String network, String container) {
+    api.run(
+        "join a network",
+        client -> {
+          try {
+            client.connectToNetworkCmd().withNetworkId(network).withContainerId(container).exec();
+          } catch (DockerException e) {
+            if (!Api.words(e).contains("already exists")) {
+              throw e;
+            }
+          }
+        });
+  }
+
+  /**
+   * Removes a network of this home where nobody but the gateway is on it any more.
+   *
+   * @param gateway id of the gateway's container; empty where there is none
+   */
+  synchronized void remove(String name, Optional<String> gateway) {
+    Optional<Network> there = find(name);
+    if (there.isEmpty()) {
+      return;
+    }
+    String id = there.get().getId();
+    api.run(
+        "remove network " + name,
+        client -> {
+          try {
+            if (gateway.isPresent()) {
+              client
+                  .disconnectFromNetworkCmd()
+                  .withNetworkId(id)
+                  .withContainerId(gateway.get())
+                  .withForce(true)
+                  .exec();
+            }
+          } catch (DockerException e) {
+            if (e.getHttpStatus() != 404 && !Api.words(e).contains("is not connected")) {
+              throw e;
+            }
+          }
+          try {
+            client.removeNetworkCmd(id).exec();
+          } catch (NotFoundException e) {
+            return;
+          }
+        });
+  }
+}

@@ -1,0 +1,173 @@
+package dev.naru.engine.local.docker;
+
+import dev.naru.core.engine.Group;
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Member;
+import dev.naru.core.engine.Program;
+import dev.naru.spec.Kind;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The labels that say what a container, network or volume is. */
+final class Tags {
+  static final String PREFIX = "dev.naru.";
+  static final String HOME = PREFIX + "home";
+  static final String PROOF = PREFIX + "proof";
+  static final String ROLE = PREFIX + "role";
+  static final String PROJECT = PREFIX + "project";
+  static final String VOLUME = PREFIX + "volume";
+
+  /** Project and name of the group: what listings are filtered by. */
+  static final String GROUP = PREFIX + "group";
+
+  private static final String KIND = PREFIX + "kind";
+  private static final String WORKLOAD = PREFIX + "workload";
+  private static final String RUN = PREFIX + "run";
+  private static final String ATTEMPT = PREFIX + "attempt";
+  private static final String GROUP_KIND = PREFIX + "group-kind";
+  private static final String INDEX = PREFIX + "index";
+  private static final String START = PREFIX + "start";
+  private static final String WORLD = PREFIX + "world-size";
+  private static final String GRACE = PREFIX + "grace-millis";
+  private static final String ADDRESS = PREFIX + "address";
+  private static final String DEADLINE = PREFIX + "deadline";
+
+  /** What something is there for. */
+  enum Role {
+    /** A member of a group. */
+    MEMBER,
+    /** Says that a member was asked to stop. */
+    ASKED,
+    /** Says that a group is being removed. */
+    REMOVED,
+    /** Runs for the answer to a question. */
+    QUESTION,
+    /** Never runs; volumes are reached through it. */
+    HATCH,
+    /** A network that ranks meet on. */
+    GANG,
+    /** A network that replicas and the gateway meet on. */
+    SERVICE,
+    /** The network that the gateway's ports are published from. */
+    GATEWAY,
+    /** A Volume of a project. */
+    VOLUME,
+    /** The models of a project. */
+    MODELS,
+    /** What the gateway keeps. */
+    GATEWAY_FILES
+  }
+
+  private Tags() {}
+
+  static Map<String, String> role(Role role) {
+    Map<String, String> labels = new TreeMap<>();
+    labels.put(ROLE, role.name().toLowerCase(Locale.ROOT));
+    return labels;
+  }
+
+  static Map<String, String> role(Role role, String project) {
+    Map<String, String> labels = role(role);
+    labels.put(PROJECT, project);
+    return labels;
+  }
+
+  static boolean is(Role role, Map<String, String> labels) {
+    return role.name().toLowerCase(Locale.ROOT).equals(labels.get(ROLE));
+  }
+
+  private static Map<String, String> of(Role role, GroupId id) {
+    Map<String, String> labels = role(role, id.project());
+    labels.put(GROUP, id.toString());
+    labels.put(KIND, id.kind().name());
+    labels.put(WORKLOAD, id.workload());
+    labels.put(RUN, Integer.toString(id.run()));
+    labels.put(ATTEMPT, Integer.toString(id.attempt()));
+    return labels;
+  }
+
+  static Map<String, String> member(Group group, Member member) {
+    Map<String, String> labels = of(Role.MEMBER, group.id());
+    labels.put(GROUP_KIND, group.kind().name());
+    labels.put(INDEX, Integer.toString(member.index()));
+    labels.put(START, Integer.toString(member.start()));
+    labels.put(WORLD, Integer.toString(group.template().worldSize()));
+    labels.put(GRACE, Long.toString(group.template().grace().toMillis()));
+    address(group).ifPresent(a -> labels.put(ADDRESS, a));
+    return labels;
+  }
+
+  /** {@code :PORT} behind the address on its network, or the whole of it where it is published. */
+  private static Optional<String> address(Group group) {
+    if (group.template().program() instanceof Program.Gateway gateway) {
+      return Optional.of("127.0.0.1:" + gateway.port());
+    }
+    return group.template().port().map(p -> ":" + p);
+  }
+
+  static Map<String, String> asked(GroupId id, Member member, long deadlineMillis) {
+    Map<String, String> labels = of(Role.ASKED, id);
+    labels.put(INDEX, Integer.toString(member.index()));
+    labels.put(START, Integer.toString(member.start()));
+    labels.put(DEADLINE, Long.toString(deadlineMillis));
+    return labels;
+  }
+
+  static Map<String, String> removed(GroupId id, long deadlineMillis) {
+    Map<String, String> labels = of(Role.REMOVED, id);
+    labels.put(DEADLINE, Long.toString(deadlineMillis));
+    return labels;
+  }
+
+  static GroupId group(Map<String, String> labels) {
+    return new GroupId(
+        get(labels, PROJECT),
+        Kind.valueOf(get(labels, KIND)),
+        get(labels, WORKLOAD),
+        number(labels, RUN),
+        number(labels, ATTEMPT));
+  }
+
+  static Member member(Map<String, String> labels) {
+    return new Member(number(labels, INDEX), number(labels, START));
+  }
+
+  static boolean isGang(Map<String, String> labels) {
+    return GroupKind.GANG.name().equals(labels.get(GROUP_KIND));
+  }
+
+  static boolean isService(Map<String, String> labels) {
+    return GroupKind.SERVICE.name().equals(labels.get(GROUP_KIND));
+  }
+
+  static int worldSize(Map<String, String> labels) {
+    return number(labels, WORLD);
+  }
+
+  static long graceMillis(Map<String, String> labels) {
+    return Long.parseLong(get(labels, GRACE));
+  }
+
+  static long deadlineMillis(Map<String, String> labels) {
+    return Long.parseLong(get(labels, DEADLINE));
+  }
+
+  static Optional<String> address(Map<String, String> labels) {
+    return Optional.ofNullable(labels.get(ADDRESS));
+  }
+
+  private static int number(Map<String, String> labels, String key) {
+    return Integer.parseInt(get(labels, key));
+  }
+
+  private static String get(Map<String, String> labels, String key) {
+    String value = labels.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("label " + key + " is missing");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,301 @@
+package dev.naru.engine.local.docker;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.naru.core.NaruException;
+import dev.naru.core.engine.Program;
+import dev.naru.core.engine.Question;
+import dev.naru.spec.Resources;
+import dev.naru.spec.TreeDigest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/**
+ * Images for tests, made of this machine's own JDK and C library: no registry, no shell. The real
+ * ones are the image builder's.
+ */
+final class TestImages implements DockerImages {
+  private static final List<String> LIBRARIES =
+      List.of(
+          "ld-linux-x86-64.so.2",
+          "libc.so.6",
+          "libm.so.6",
+          "libdl.so.2",
+          "libpthread.so.0",
+          "librt.so.1",
+          "libz.so.1");
+  private static final List<Path> FOLDERS =
+      List.of(Path.of("/lib/x86_64-linux-gnu"), Path.of("/lib64"), Path.of("/usr/lib64"));
+
+  private final Api api;
+  private final Path images;
+  private volatile List<String> replaced = List.of();
+
+  /**
+   * @param images the folder of kept images of a home
+   */
+  TestImages(Api api, Path images) {
+    this.api = api;
+    this.images = images;
+  }
+
+  @Override
+  public String imageIdFor(Program program) {
+    if (!replaced.isEmpty()) {
+      return starting(replaced);
+    }
+    return switch (program) {
+      case Program.OfImage p ->
+          image(
+              p.digest().substring("sha256:".length(), 30),
+              Map.of(
+                  "app/app.jar",
+                  images.resolve(p.digest().substring("sha256:".length())).resolve("app.jar")),
+              List.of("/jre/bin/java", "-Xshare:auto", "-jar", "/app/app.jar"));
+      case Program.ModelServer _, Program.Gateway _ -> ownImageId();
+    };
+  }
+
+  @Override
+  public void keepRef(String ref) {
+    throw new AssertionError("not tried here");
+  }
+
+  @Override
+  public String ownImageId() {
+    Map<String, Path> classes = new TreeMap<>();
+    List<Path> places =
+        List.of(
+            of(Question.class),
+            of(TreeDigest.class),
+            of(DockerEngine.class),
+            of(GatewayPuppet.class),
+            of(JsonFactory.class),
+            of(JsonMapper.class),
+            of(JsonProperty.class));
+    StringBuilder path = new StringBuilder();
+    StringBuilder digests = new StringBuilder();
+    for (int i = 0; i < places.size(); i++) {
+      classes.put("naru/" + i, places.get(i));
+      path.append(i == 0 ? "" : ":").append("/naru/").append(i);
+      digests.append(digest(places.get(i)));
+    }
+    return image(
+        TreeDigest.ofText(digests.toString()).substring("sha256:".length(), 30),
+        classes,
+        List.of("/jre/bin/java", "-cp", path.toString()));
+  }
+
+  private static Path of(Class<?> type) {
+    return Path.of(
+        java.net.URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
+  }
+
+  private static String digest(Path place) {
+    try {
+      return Files.isDirectory(place)
+          ? TreeDigest.of(place)
+          : HexFormat.of().formatHex(sha(Files.readAllBytes(place)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<String> modelServer(
+      Program.ModelServer program, String directory, int port, Resources resources) {
+    throw new AssertionError("not tried here");
+  }
+
+  @Override
+  public List<String> gateway(
+      Program.Gateway program, String directory, String adminAddress, Resources resources) {
+    return List.of(
+        "-cp",
+        "/naru/3",
+        GatewayPuppet.class.getName(),
+        directory,
+        adminAddress,
+        Integer.toString(program.port()),
+        Integer.toString(program.adminPort()));
+  }
+
+  @Override
+  public Map<String, byte[]> gatewayFiles() {
+    return Map.of("token", "secret".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** From now on programs are in an image of the runtime alone that starts so. */
+  void replace(List<String> entrypoint) {
+    replaced = List.copyOf(entrypoint);
+  }
+
+  private String starting(List<String> entrypoint) {
+    String tag = TreeDigest.ofText(entrypoint.toString()).substring("sha256:".length(), 30);
+    return image(tag, Map.of(), entrypoint);
+  }
+
+  private synchronized String image(String tag, Map<String, Path> app, List<String> entrypoint) {
+    String name = "naru-test/" + tag + ":2";
+    return api.callLong(
+        "load a test image",
+        client -> {
+          try {
+            return Objects.requireNonNull(client.inspectImageCmd(name).exec().getId());
+          } catch (NotFoundException e) {
+            return load(client, name, app, entrypoint);
+          }
+        });
+  }
+
+  private static String load(
+      DockerClient client, String name, Map<String, Path> app, List<String> entrypoint) {
+    try {
+      byte[] base = layer(runtime());
+      byte[] top = layer(app);
+      String words = "[\"" + String.join("\",\"", entrypoint) + "\"]";
+      String config =
+          "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Entrypoint\":"
+              + words
+              + ",\"User\":\"65532:65532\"},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
+              + HexFormat.of().formatHex(sha(base))
+              + "\",\"sha256:"
+              + HexFormat.of().formatHex(sha(top))
+              + "\"]}}";
+      String manifest =
+          "[{\"Config\":\"config.json\",\"RepoTags\":[\""
+              + name
+              + "\"],\"Layers\":[\"base.tar\",\"top.tar\"]}]";
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      try (TarArchiveOutputStream tar = new TarArchiveOutputStream(whole)) {
+        put(tar, "manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+        put(tar, "config.json", config.getBytes(StandardCharsets.UTF_8));
+        put(tar, "base.tar", base);
+        put(tar, "top.tar", top);
+      }
+      client.loadImageCmd(new ByteArrayInputStream(whole.toByteArray())).exec();
+      return Objects.requireNonNull(client.inspectImageCmd(name).exec().getId());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void put(TarArchiveOutputStream tar, String name, byte[] bytes)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(bytes.length);
+    tar.putArchiveEntry(entry);
+    tar.write(bytes);
+    tar.closeArchiveEntry();
+  }
+
+  /** The files of the runtime, by their place in the image. */
+  private static Map<String, Path> runtime() throws IOException {
+    Map<String, Path> files = new TreeMap<>();
+    files.put("jre", jre());
+    // Without it Java takes arguments and file names for ASCII.
+    files.put("usr/lib/locale/C.utf8", Path.of("/usr/lib/locale/C.utf8"));
+    for (String library : LIBRARIES) {
+      Path found =
+          FOLDERS.stream()
+              .map(f -> f.resolve(library))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow(
+                  () -> new NaruException(NaruException.Code.NOT_FOUND, "no " + library + " here"));
+      files.put("lib/x86_64-linux-gnu/" + library, found);
+      if (library.startsWith("ld-")) {
+        files.put("lib64/" + library, found);
+      }
+    }
+    return files;
+  }
+
+  /** A small runtime, linked once per build folder. */
+  private static Path jre() throws IOException {
+    Path jre = Path.of("target/test-jre").toAbsolutePath();
+    if (!Files.isDirectory(jre)) {
+      Path jdk = Path.of(System.getProperty("java.home"));
+      Process link =
+          new ProcessBuilder(
+                  jdk.resolve("bin/jlink").toString(),
+                  "--add-modules",
+                  "java.base",
+                  "--strip-debug",
+                  "--no-header-files",
+                  "--no-man-pages",
+                  "--generate-cds-archive",
+                  "--output",
+                  jre.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(link.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      try {
+        if (link.waitFor() != 0) {
+          throw new IOException("jlink: " + said);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+    return jre;
+  }
+
+  private static byte[] layer(Map<String, Path> roots) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      for (Map.Entry<String, Path> root : roots.entrySet()) {
+        Path real = root.getValue().toRealPath();
+        try (Stream<Path> walk = Files.walk(real)) {
+          for (Path file : (Iterable<Path>) walk.sorted()::iterator) {
+            String relative = real.relativize(file).toString();
+            add(tar, relative.isEmpty() ? root.getKey() : root.getKey() + "/" + relative, file);
+          }
+        }
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void add(TarArchiveOutputStream tar, String name, Path file) throws IOException {
+    boolean folder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+    TarArchiveEntry entry = new TarArchiveEntry(folder ? name + "/" : name);
+    entry.setMode(0755);
+    entry.setModTime(0);
+    entry.setSize(folder ? 0 : Files.size(file));
+    tar.putArchiveEntry(entry);
+    if (!folder) {
+      Files.copy(file, (OutputStream) tar);
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private static byte[] sha(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}
