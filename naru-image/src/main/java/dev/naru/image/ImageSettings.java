@@ -1,0 +1,53 @@
+package dev.naru.image;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where and with what images are built.
+ *
+ * @param images {@code $NARU_HOME/images}: layout, caches and SBOMs are kept in folders of it
+ * @param jdk home of the JDK whose runtime goes into {@code java} images
+ * @param registry where what a lock names is looked for after the home, and bases without a
+ *     registry in their name
+ * @param plainHttp hosts ({@code host:port}) that are spoken to without TLS although they are not
+ *     loopback
+ * @param mostBytes most bytes of one image, compressed; a bigger one is refused
+ */
+public record ImageSettings(
+    Path images,
+    Path jdk,
+    Optional<RegistryPlace> registry,
+    Set<String> plainHttp,
+    long mostBytes) {
+  /** 20 GB: what a model's runtime with its libraries may need, and a slip of the path exceeds. */
+  public static final long MOST_BYTES = 20_000_000_000L;
+
+  /** Copies the hosts. */
+  public ImageSettings {
+    plainHttp = Set.copyOf(plainHttp);
+    if (mostBytes <= 0) {
+      throw new IllegalArgumentException("mostBytes is " + mostBytes + ", expected above zero");
+    }
+  }
+
+  /** For a home, with the running JDK, without a registry. */
+  public static ImageSettings of(Path home) {
+    return new ImageSettings(
+        home.resolve("images"),
+        Path.of(System.getProperty("java.home")),
+        Optional.empty(),
+        Set.of(),
+        MOST_BYTES);
+  }
+
+  /** The same with a registry. */
+  public ImageSettings with(RegistryPlace place, Set<String> plain) {
+    return new ImageSettings(images, jdk, Optional.of(place), plain, mostBytes);
+  }
+
+  Path cache(String kind) {
+    return images.resolve("cache").resolve(kind);
+  }
+}

@@ -1,0 +1,3 @@
+/** Images, tried. */
+@org.jspecify.annotations.NullMarked
+package dev.naru.image;
