@@ -1,0 +1,224 @@
+package dev.naru.serving.gateway;
+
+import dev.naru.serving.http.Answers;
+import dev.naru.serving.http.StrictRequestDecoder;
+import dev.naru.serving.http.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running gateway. It starts with the table saved last in its home, so it serves before, and
+ * without, a control plane.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Failures are seen by the handlers.
+public final class GatewayService {
+  private static final int MAX_TABLE = 4 << 20;
+
+  private final EventLoopGroup loops;
+  private final DataPlane plane;
+  private final Channel data;
+  private final Channel admin;
+
+  /**
+   * How to start it.
+   *
+   * @param data where clients connect
+   * @param admin where the control plane connects
+   * @param home folder of {@code gateway-routes.json}
+   * @param token what the control plane must send
+   */
+  public record Settings(
+      InetSocketAddress data, InetSocketAddress admin, Path home, String token) {}
+
+  /** A port that cannot be listened on. */
+  public static final class BusyPortException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** Whether it is the port for clients, as against the admin port. */
+    private final boolean forClients;
+
+    BusyPortException(InetSocketAddress address, boolean forClients, Throwable cause) {
+      super(
+          "cannot listen on " + NetUtil.toSocketAddressString(address) + ": " + cause.getMessage(),
+          cause);
+      this.forClients = forClients;
+    }
+
+    /** Whether it is the port for clients, as against the admin port. */
+    public boolean forClients() {
+      return forClients;
+    }
+  }
+
+  private GatewayService(EventLoopGroup loops, DataPlane plane, Channel data, Channel admin) {
+    this.loops = loops;
+    this.plane = plane;
+    this.data = data;
+    this.admin = admin;
+  }
+
+  /**
+   * Listens and begins to probe.
+   *
+   * @throws BusyPortException if a port is taken
+   * @throws IOException if the saved table cannot be read; one that is damaged is reported on
+   *     stderr and left aside
+   */
+  public static GatewayService start(Settings settings) throws IOException {
+    long startedAt = System.currentTimeMillis();
+    RoutesFile file = new RoutesFile(settings.home());
+    RoutingTable saved;
+    try {
+      saved = file.load();
+    } catch (RoutesReader.BadRoutesException e) {
+      System.err.println("gateway: the saved routing table is left aside: " + e.getMessage());
+      saved = RoutingTable.empty();
+    }
+    RoutingTable table = saved;
+    EventLoopGroup loops = Transport.loops("gateway", 1);
+    EventLoop loop = loops.next();
+    DataPlane plane = new DataPlane(loop);
+    RoutesWriter writer = new RoutesWriter(file, plane);
+    try {
+      // The table first: no request may find an empty one.
+      loop.submit(
+              () -> {
+                plane.apply(table);
+                plane.start();
+              })
+          .syncUninterruptibly();
+      Channel data = bind(loop, settings.data(), true, new Clients(plane));
+      Channel admin =
+          bind(
+              loop,
+              settings.admin(),
+              false,
+              new Admins(plane, writer, settings.token(), startedAt));
+      return new GatewayService(loops, plane, data, admin);
+    } catch (BusyPortException e) {
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw e;
+    }
+  }
+
+  private static Channel bind(
+      EventLoop loop, InetSocketAddress address, boolean forClients, ChannelHandler connections)
+      throws BusyPortException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(Transport.server())
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(connections)
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new BusyPortException(address, forClients, bound.cause());
+    }
+    return bound.channel();
+  }
+
+  /** Where clients connect. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) data.localAddress();
+  }
+
+  /** Where the control plane connects. */
+  public InetSocketAddress adminAddress() {
+    return (InetSocketAddress) admin.localAddress();
+  }
+
+  /**
+   * Accepts no more connections, lets what is under way or held end, and stops; at most for the
+   * given time.
+   */
+  public void drain(Duration atMost) {
+    long end = System.nanoTime() + atMost.toNanos();
+    data.close().awaitUninterruptibly();
+    plane.loop().submit(plane::drain).awaitUninterruptibly();
+    while (System.nanoTime() < end
+        && plane.loop().submit(plane::connections).syncUninterruptibly().getNow() > 0) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    loops.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+  }
+
+  /** Sets up client connections. */
+  private static final class Clients extends ChannelInitializer<Channel> {
+    private final DataPlane plane;
+
+    Clients(DataPlane plane) {
+      this.plane = plane;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      FrontEncoder encoder = new FrontEncoder();
+      channel.pipeline().addLast(new StrictRequestDecoder(), encoder);
+      String peer =
+          channel.remoteAddress() instanceof InetSocketAddress remote
+              ? remote.getAddress().getHostAddress()
+              : "unknown";
+      FrontHandler front = new FrontHandler(plane, channel, encoder, peer);
+      if (plane.joined(front)) {
+        channel.pipeline().addLast(front);
+      } else {
+        channel
+            .writeAndFlush(
+                Answers.error(
+                    channel.alloc(),
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "more than " + DataPlane.MAX_CONNECTIONS + " connections"))
+            .addListener(ChannelFutureListener.CLOSE);
+      }
+    }
+  }
+
+  /** Sets up connections of the control plane. */
+  private static final class Admins extends ChannelInitializer<Channel> {
+    private final DataPlane plane;
+    private final RoutesWriter writer;
+    private final String token;
+    private final long startedAt;
+
+    Admins(DataPlane plane, RoutesWriter writer, String token, long startedAt) {
+      this.plane = plane;
+      this.writer = writer;
+      this.token = token;
+      this.startedAt = startedAt;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      channel
+          .pipeline()
+          .addLast(
+              new StrictRequestDecoder(),
+              new HttpResponseEncoder(),
+              new HttpObjectAggregator(MAX_TABLE),
+              new AdminHandler(plane, writer, token, startedAt));
+    }
+  }
+}

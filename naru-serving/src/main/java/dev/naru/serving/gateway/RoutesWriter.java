@@ -1,0 +1,63 @@
+package dev.naru.serving.gateway;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a table on disk, on a thread of its own because a disk may be slow, and then to work. */
+final class RoutesWriter {
+  private final RoutesFile file;
+  private final DataPlane plane;
+
+  /** One thread, which ends when it has had nothing to do. */
+  private final ExecutorService disk;
+
+  RoutesWriter(RoutesFile file, DataPlane plane) {
+    this.file = file;
+    this.plane = plane;
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("routes").daemon().factory());
+    executor.allowCoreThreadTimeOut(true);
+    this.disk = executor;
+  }
+
+  /**
+   * Saves and applies, in the order of the calls.
+   *
+   * @param json the table as it was sent
+   * @param then told on the loop: null when done, or why the table could not be saved (then the old
+   *     one stays)
+   */
+  void replace(RoutingTable table, byte[] json, Consumer<@Nullable String> then) {
+    disk.execute(() -> {
+      String problem = save(json);
+      plane
+          .loop()
+          .execute(() -> {
+            if (problem == null) {
+              plane.apply(table);
+            }
+            then.accept(problem);
+          });
+    });
+  }
+
+  private @Nullable String save(byte[] json) {
+    try {
+      file.save(json);
+      return null;
+    } catch (IOException e) {
+      return "cannot save the routing table: " + e;
+    }
+  }
+}

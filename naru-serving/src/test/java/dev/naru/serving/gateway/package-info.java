@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.serving.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.serving.model;
+
+import org.jspecify.annotations.NullMarked;

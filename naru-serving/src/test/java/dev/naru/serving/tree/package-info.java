@@ -1,0 +1,4 @@
+@NullMarked
+package dev.naru.serving.tree;
+
+import org.jspecify.annotations.NullMarked;
