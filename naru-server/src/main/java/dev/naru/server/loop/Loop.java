@@ -1,0 +1,331 @@
+package dev.naru.server.loop;
+
+import dev.naru.core.engine.Engine;
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Node;
+import dev.naru.core.engine.Observation;
+import dev.naru.core.serve.Routes;
+import dev.naru.core.state.Key;
+import dev.naru.core.state.State;
+import dev.naru.core.state.Stored;
+import dev.naru.core.store.Store;
+import dev.naru.server.api.Live;
+import dev.naru.server.api.LoopFigures;
+import dev.naru.spec.Workload;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides: observe everything, take each workload's turn, tell the gateway,
+ * report. It wakes when the engine or the gateway says that something happened, when somebody
+ * changed a wish, when a decision asked for it, and every {@link #IDLE} otherwise.
+ */
+final class Loop implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final Duration IDLE = Duration.ofSeconds(2);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final long SPACING_MILLIS = 20;
+
+  private final Engine engine;
+  private final Store store;
+  private final Clock clock;
+  private final Observer observer;
+  private final GatewayLink gateway;
+  private final GatewayKeeper keeper;
+  private final Projects projects;
+  private final Listeners listeners;
+  private final Pass pass;
+  private final Thread thread;
+  private final CountDownLatch observed = new CountDownLatch(1);
+  private final ReentrantLock waking = new ReentrantLock();
+  private final Condition woken = waking.newCondition();
+  private final Condition ended = waking.newCondition();
+  private final Map<Key, Pass.Result> results = new HashMap<>();
+  private boolean awake = true;
+  private volatile long passesBegun;
+  private long passesEnded;
+  private volatile boolean closed;
+  private volatile Map<Key, Live> live = Map.of();
+  private volatile LoopFigures figures = new LoopFigures(0, 0, Duration.ZERO, Duration.ZERO);
+  private volatile String trouble = "";
+
+  Loop(
+      Engine engine,
+      Store store,
+      Clock clock,
+      GatewayLink gateway,
+      GatewayKeeper keeper,
+      Projects projects,
+      Listeners listeners) {
+    this.engine = engine;
+    this.store = store;
+    this.clock = clock;
+    this.observer = new Observer(engine);
+    this.gateway = gateway;
+    this.keeper = keeper;
+    this.projects = projects;
+    this.listeners = listeners;
+    this.pass = new Pass(engine, store, observer, gateway, clock, listeners::happened);
+    this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Has the loop look again soon. */
+  void wake() {
+    waking.lock();
+    try {
+      awake = true;
+      woken.signal();
+    } finally {
+      waking.unlock();
+    }
+  }
+
+  boolean observed() {
+    return observed.getCount() == 0;
+  }
+
+  Map<Key, Live> live() {
+    return live;
+  }
+
+  LoopFigures figures() {
+    return figures;
+  }
+
+  /** What keeps the loop from its work, in words; empty for nothing. */
+  String trouble() {
+    return trouble;
+  }
+
+  private void run() {
+    Instant next = clock.instant();
+    while (!closed) {
+      if (!sleepUntil(next)) {
+        return;
+      }
+      Instant began = clock.instant();
+      passesBegun = figures.passes() + 1;
+      boolean failed = false;
+      try {
+        next = once();
+        trouble = "";
+        observed.countDown();
+      } catch (RuntimeException e) {
+        failed = true;
+        trouble = String.valueOf(e.getMessage());
+        log.error("a pass of the loop ended early; it is tried again", e);
+        next = began.plus(AFTER_FAILURE);
+      }
+      Duration took = Duration.between(began, clock.instant());
+      figures =
+          new LoopFigures(
+              figures.passes() + 1,
+              figures.failures() + (failed ? 1 : 0),
+              figures.busy().plus(took),
+              took);
+      signalEnded();
+    }
+  }
+
+  private void signalEnded() {
+    waking.lock();
+    try {
+      passesEnded = figures.passes();
+      ended.signalAll();
+    } finally {
+      waking.unlock();
+    }
+  }
+
+  private boolean sleepUntil(Instant next) {
+    waking.lock();
+    try {
+      while (!awake && !closed) {
+        long wait = Duration.between(clock.instant(), next).toMillis();
+        if (wait <= 0 || !woken.await(wait, TimeUnit.MILLISECONDS)) {
+          break;
+        }
+      }
+      awake = false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      waking.unlock();
+    }
+    try {
+      // Wake-ups come in bursts; one look serves them all.
+      Thread.sleep(SPACING_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !closed;
+  }
+
+  private Instant once() {
+    observer.look();
+    Instant now = clock.instant();
+    Optional<Observation> gatewayGroup =
+        observer.all().entrySet().stream()
+            .filter(e -> GatewayKeeper.isGateway(e.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    if (projects.gatewayWanted()) {
+      keeper.keep(gatewayGroup.orElseGet(Observation.Absent::new), now);
+    }
+    List<Node> nodes = engine.nodes();
+    Instant next = now.plus(IDLE);
+    boolean acted = false;
+    for (Stored object : store.all()) {
+      if (object.resource() instanceof Workload) {
+        Pass.Result result = turn(object, nodes);
+        acted |= result.acted();
+        if (result.wakeAt().isPresent() && result.wakeAt().get().isBefore(next)) {
+          next = result.wakeAt().get();
+        }
+      }
+    }
+    removeOrphans();
+    List<Stored> objects = store.all();
+    gateway.push(
+        Routes.of(objects, observer.all(), projects.shortForms(objects), gateway.routes()));
+    report(objects);
+    boolean moving =
+        gatewayBehind(objects) || observer.all().values().stream().anyMatch(Pass::moving);
+    gateway.watchful(moving);
+    projects.finish(observer.all().keySet());
+    if (acted || moving) {
+      Instant soon = now.plusMillis(100);
+      next = soon.isBefore(next) ? soon : next;
+    }
+    return next;
+  }
+
+  private Pass.Result turn(Stored object, List<Node> nodes) {
+    try {
+      Pass.Result result = pass.turn(object.key(), nodes);
+      results.put(object.key(), result);
+      return result;
+    } catch (RuntimeException e) {
+      // One workload's trouble is not the others'.
+      log.warn("cannot take the turn of {}; it is tried again", object.key(), e);
+      Pass.Result result =
+          new Pass.Result(
+              0,
+              "Trouble",
+              String.valueOf(e.getMessage()),
+              Optional.of(clock.instant().plus(AFTER_FAILURE)),
+              false);
+      results.put(object.key(), result);
+      return result;
+    }
+  }
+
+  /**
+   * Groups whose workload nobody knows: left by a home that was restored, or by a crash in the
+   * middle of a purge.
+   */
+  private void removeOrphans() {
+    Set<Key> known = new HashSet<>();
+    store.all().forEach(s -> known.add(s.key()));
+    for (GroupId id : observer.all().keySet()) {
+      if (!id.project().equals(GroupId.SYSTEM)
+          && !known.contains(new Key(id.project(), id.kind(), id.workload()))) {
+        engine.remove(id, Duration.ZERO);
+      }
+    }
+  }
+
+  /** Whether replicas are there that the gateway has not found ready yet. */
+  private boolean gatewayBehind(List<Stored> objects) {
+    for (Stored object : objects) {
+      if (object.state() instanceof State.OfService service) {
+        long wanted = service.revisions().stream().mapToLong(r -> r.members().size()).sum();
+        long ready =
+            gateway
+                .stats()
+                .flatMap(s -> s.route(object.key().project(), object.key().name()))
+                .map(r -> r.replicas().stream().filter(x -> x.ready()).count())
+                .orElse(0L);
+        if (ready < wanted) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void report(List<Stored> objects) {
+    Map<Key, Live> now = new HashMap<>();
+    for (Stored object : objects) {
+      Key key = object.key();
+      Pass.Result result = results.get(key);
+      now.put(
+          key,
+          new Live(
+              object,
+              result == null ? generationOfThing(object) : result.generation(),
+              observer.of(key),
+              gateway.stats().flatMap(s -> s.route(key.project(), key.name())),
+              result == null ? "" : result.reason(),
+              result == null ? "" : result.message()));
+    }
+    Map<Key, Live> before = live;
+    live = Map.copyOf(now);
+    listeners.compare(before, now);
+  }
+
+  /** Nothing is decided about an Image or a Volume: it is as it is wanted once it is stored. */
+  private static long generationOfThing(Stored object) {
+    return object.resource() instanceof Workload ? 0 : object.generation();
+  }
+
+  /**
+   * Waits until a whole pass has begun and ended after this call, so that what was just written is
+   * decided about.
+   */
+  void awaitPass() {
+    long begun = passesBegun;
+    wake();
+    waking.lock();
+    try {
+      long nanos = TimeUnit.SECONDS.toNanos(10);
+      while (passesEnded <= begun && nanos > 0 && !closed) {
+        nanos = ended.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waking.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    try {
+      thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
