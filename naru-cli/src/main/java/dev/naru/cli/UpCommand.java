@@ -1,0 +1,126 @@
+package dev.naru.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.cli.api.Api;
+import dev.naru.cli.api.ControlPlane;
+import dev.naru.cli.follow.Follow;
+import dev.naru.cli.follow.Goals.Reached;
+import dev.naru.cli.follow.LiveView;
+import dev.naru.cli.follow.PlainView;
+import dev.naru.cli.follow.View;
+import dev.naru.cli.follow.Wanted;
+import dev.naru.cli.talk.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "up",
+    header = "Prepares, trains and serves what the file describes; returns when all is reached.",
+    footer = {
+      "",
+      "Exit code 0 when runs have succeeded and endpoints are ready, 1 when that cannot be.",
+      "Ctrl-C ends only the watching; the work goes on.",
+      "",
+      "Example:",
+      "  naru up examples/finance"
+    })
+final class UpCommand extends BaseCommand {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PATH",
+      description = "A file, a folder, or - for stdin. Default: the working directory.")
+  String path = ".";
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Does not ask where something would be replaced or lost.")
+  boolean yes;
+
+  @Option(
+      names = {"-d", "--detach"},
+      description = "Returns as soon as the file is accepted.")
+  boolean detach;
+
+  @Override
+  int run() throws Exception {
+    Instant began = cli().clock().instant();
+    ProjectFile file = ProjectFile.readWithSources(cli(), path, root().project());
+    ControlPlane plane = cli().controlPlane();
+    Api api = plane.connect();
+    ObjectNode body = file.body();
+    JsonNode plan = api.post("/api/v1/projects/" + file.name() + "/plan", body);
+    if (!plan.path("nothingToDo").asBoolean()) {
+      cli().err().print(PlanText.of(plan));
+    }
+    JsonNode generations = Json.object();
+    if (!plan.path("nothingToDo").asBoolean()) {
+      if (plan.path("needsConfirmation").asBoolean()) {
+        Confirm.ask(cli(), yes, "The plan replaces or removes what is there.");
+      }
+      body.put("confirmed", true);
+      JsonNode accepted = api.post("/api/v1/projects/" + file.name() + "/up", body);
+      plan = accepted.has("plan") ? accepted.path("plan") : plan;
+      generations = accepted.path("generations");
+    }
+    UpReport report = new UpReport(cli(), file, plan, began, root().output());
+    if (detach) {
+      return report.accepted();
+    }
+    return follow(plane, file, plan, generations, report);
+  }
+
+  private int follow(
+      ControlPlane plane, ProjectFile file, JsonNode plan, JsonNode generations, UpReport report)
+      throws Exception {
+    List<Wanted> wanted = Wanted.of(file.project().resources(), plan.path("changes"), generations);
+    List<String> order = wanted.stream().map(Wanted::ref).toList();
+    View view =
+        plan.path("nothingToDo").asBoolean() ? new QuietStart(() -> view(order)) : view(order);
+    Thread hook = new Thread(() -> interrupted(file));
+    Runtime.getRuntime().addShutdownHook(hook);
+    Follow follow = new Follow(plane::connect, file.name(), wanted, view, cli().clock());
+    Optional<Map<String, Reached>> already =
+        plan.path("nothingToDo").asBoolean() ? follow.already() : Optional.empty();
+    Map<String, Reached> ends;
+    try {
+      ends = already.isPresent() ? already.get() : follow.run();
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+    List<String> lost = new ArrayList<>();
+    for (Wanted one : wanted) {
+      if (ends.get(one.ref()) != Reached.DONE) {
+        lost.add(one.ref());
+      }
+    }
+    return lost.isEmpty()
+        ? report.reached(follow.seen(), view instanceof QuietStart quiet && !quiet.opened())
+        : report.lost(plane.connect(), ends, lost, follow.seen());
+  }
+
+  private View view(List<String> order) {
+    return cli().terminal().live()
+        ? new LiveView(cli().err(), cli().terminal(), cli().clock(), order)
+        : new PlainView(cli().err(), cli().clock());
+  }
+
+  private void interrupted(ProjectFile file) {
+    cli()
+        .err()
+        .println(
+            "\nnaru: the work goes on; `naru up "
+                + file.given()
+                + "` watches again, `naru get -p "
+                + file.name()
+                + "` shows it, `naru down -p "
+                + file.name()
+                + "` ends it");
+  }
+}

@@ -1,0 +1,137 @@
+package dev.naru.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.cli.api.Api;
+import dev.naru.cli.api.ApiException;
+import dev.naru.cli.follow.Goals.Reached;
+import dev.naru.cli.talk.Amounts;
+import dev.naru.cli.talk.CommandException;
+import dev.naru.cli.talk.Json;
+import dev.naru.cli.talk.SafeText;
+import dev.naru.cli.talk.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code up} says at its end: addresses on stdout, the rest as talk. */
+final class UpReport {
+  private final Cli cli;
+  private final ProjectFile file;
+  private final JsonNode plan;
+  private final Instant began;
+  private final Output output;
+
+  UpReport(Cli cli, ProjectFile file, JsonNode plan, Instant began, Output output) {
+    this.cli = cli;
+    this.file = file;
+    this.plan = plan;
+    this.began = began;
+    this.output = output;
+  }
+
+  int accepted() {
+    if (output != Output.TABLE) {
+      cli.print(result("accepted", Map.of()), output);
+    }
+    cli.talk(
+        "accepted; `naru up "
+            + file.given()
+            + "` watches, `naru get -p "
+            + file.name()
+            + "` shows it");
+    return 0;
+  }
+
+  /**
+   * All is reached.
+   *
+   * @param idle whether it was so from the start
+   */
+  int reached(Map<String, Status> seen, boolean idle) {
+    if (output != Output.TABLE) {
+      cli.print(result("reached", seen), output);
+    }
+    String took = Amounts.seconds(Duration.between(began, cli.clock().instant()));
+    cli.talk(
+        (idle ? "nothing to do: everything is as the file says" : "everything is ready")
+            + " ("
+            + took
+            + ")");
+    List<Status> endpoints =
+        seen.values().stream().filter(s -> s.kind().equals("inference")).toList();
+    if (output == Output.TABLE) {
+      int width = endpoints.stream().mapToInt(s -> s.ref().length()).max().orElse(0);
+      for (Status endpoint : endpoints) {
+        String url = SafeText.line(endpoint.status("url").asText());
+        cli.out().println(("%-" + width + "s  %s").formatted(endpoint.ref(), url));
+      }
+      if (!idle) {
+        endpoints.forEach(this::howToScore);
+      }
+    }
+    return 0;
+  }
+
+  private void howToScore(Status endpoint) {
+    if (!endpoint.spec("model").isObject()) {
+      return;
+    }
+    String data =
+        file.sample(cli, endpoint.name())
+            .map(sample -> "--file " + sample)
+            .orElse("--data '{\"COLUMN\": NUMBER, …}'");
+    cli.talk("try: naru score " + endpoint.name() + " " + data);
+  }
+
+  /** Says why; the causes come from the control plane's events. */
+  int lost(Api api, Map<String, Reached> ends, List<String> lost, Map<String, Status> seen)
+      throws IOException {
+    if (output != Output.TABLE) {
+      cli.print(result("failed", seen), output);
+    }
+    List<String> failed = new ArrayList<>();
+    for (String ref : lost) {
+      if (ends.get(ref) != Reached.FAILED) {
+        continue;
+      }
+      failed.add(ref);
+      try {
+        JsonNode why = api.get("/api/v1/resources/" + file.name() + "/" + ref + "/why");
+        cli.talk(ref + ": " + why.path("summary").asText());
+        for (JsonNode cause : why.path("causes")) {
+          cli.talk("  " + cause.path("at").asText() + " " + cause.path("text").asText());
+        }
+      } catch (ApiException noAnswer) {
+        Status status = seen.get(ref);
+        cli.talk(ref + ": " + (status == null ? "" : status.condition().path("message").asText()));
+      }
+    }
+    String first = failed.isEmpty() ? lost.getFirst() : failed.getFirst();
+    throw CommandException.failed(
+        "cannot reach what the file wants: "
+            + String.join(", ", failed.isEmpty() ? lost : failed)
+            + " failed"
+            + (lost.size() > failed.size()
+                ? ", " + (lost.size() - failed.size()) + " wait for it"
+                : "")
+            + "; see `naru logs "
+            + first
+            + "`"
+            + (first.startsWith("inference/") ? "" : ", then `naru rerun " + first + "`"));
+  }
+
+  private ObjectNode result(String outcome, Map<String, Status> seen) {
+    ObjectNode result = Json.object();
+    result.put("project", file.name());
+    result.put("outcome", outcome);
+    result.put("seconds", Duration.between(began, cli.clock().instant()).toMillis() / 1000.0);
+    result.set("plan", plan);
+    var items = result.putArray("items");
+    seen.values().forEach(status -> items.add(status.object()));
+    return result;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.naru.cli.api;
+
+import dev.naru.cli.talk.CommandException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The folder of one home and the ports it uses.
+ *
+ * @param folder absolute: {@code NARU_HOME}, by default {@code ~/.naru}
+ * @param env the environment: NARU_API_PORT, NARU_GATEWAY_PORT
+ */
+public record Home(Path folder, Map<String, String> env) {
+  /** Copies the map. */
+  public Home {
+    env = Map.copyOf(env);
+  }
+
+  /** From the environment; a relative {@code NARU_HOME} begins at the working directory. */
+  public static Home of(Map<String, String> env, Path cwd) {
+    String given = env.getOrDefault("NARU_HOME", "");
+    Path folder =
+        given.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".naru")
+            : cwd.resolve(given).normalize();
+    return new Home(folder, env);
+  }
+
+  /** Whether a control plane has ever kept anything here. */
+  public boolean used() {
+    return Files.exists(folder.resolve("naru.db"));
+  }
+
+  /** The token of the API; empty where there is none yet. */
+  public String token() {
+    return text("token");
+  }
+
+  /** The process of the control plane as last written; it may have ended. */
+  public OptionalLong serverPid() {
+    try {
+      return OptionalLong.of(Long.parseLong(text("server.pid")));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Where the API listens: NARU_API_PORT, else what the home remembers, else 8800. */
+  public int apiPort() {
+    return port("NARU_API_PORT", "api", 8800);
+  }
+
+  /** Where the gateway listens: NARU_GATEWAY_PORT, else what the home remembers, else 8801. */
+  public int gatewayPort() {
+    return port("NARU_GATEWAY_PORT", "gateway", 8801);
+  }
+
+  private int port(String variable, String remembered, int usual) {
+    String given = env.getOrDefault(variable, "");
+    if (!given.isEmpty()) {
+      if (!given.matches("[0-9]{1,5}")
+          || Integer.parseInt(given) < 1
+          || Integer.parseInt(given) > 65535) {
+        throw CommandException.usage(
+            "cannot use "
+                + variable
+                + "="
+                + given
+                + ": expected a port from 1 to 65535; correct or unset it");
+      }
+      return Integer.parseInt(given);
+    }
+    for (String line : text("ports").lines().toList()) {
+      if (line.matches(remembered + "=[0-9]{1,5}")) {
+        return Integer.parseInt(line.substring(line.indexOf('=') + 1));
+      }
+    }
+    return usual;
+  }
+
+  private String text(String file) {
+    try {
+      return Files.readString(folder.resolve(file)).strip();
+    } catch (NoSuchFileException e) {
+      return "";
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot read "
+              + folder.resolve(file)
+              + ": "
+              + e.getMessage()
+              + "; is it your home? see `naru doctor`");
+    }
+  }
+}

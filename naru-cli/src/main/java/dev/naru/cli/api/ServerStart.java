@@ -1,0 +1,15 @@
+package dev.naru.cli.api;
+
+import java.io.IOException;
+
+/** Starts the control plane's process in the background. */
+@FunctionalInterface
+public interface ServerStart {
+  /**
+   * Returns as soon as the process is on its way.
+   *
+   * @return its parent, which ends when the server was told to end or cannot start
+   * @throws IOException where not even the parent can be started
+   */
+  ProcessHandle start() throws IOException;
+}
