@@ -96,7 +96,23 @@ class ArchitectureTest {
 
   @Test
   void theCommandLineSpeaksToTheServerOverHttpOnly() {
-    neverSees(CLI, CORE, ENGINE, SERVING, SERVER);
+    neverSees(CLI, ENGINE, SERVING, SERVER);
+  }
+
+  @Test
+  void theCommandLineBuildsImagesByItself() {
+    // Failures of the module come as the core's exception; the core decides nothing here.
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(CLI)
+            .should()
+            .dependOnClassesThat(
+                are(resideInAnyPackage(CORE))
+                    .and(
+                        describe(
+                            "decisions",
+                            c -> !c.getName().startsWith("dev.naru.core.NaruException")))));
   }
 
   @Test
