@@ -51,12 +51,12 @@ def progress(step, total, metrics):
     print("naru:progress " + json.dumps(line, separators=(",", ":")), flush=True)
 
 
-def write(path, text):
-    """Writes a file that is complete or absent: hidden name, sync, rename."""
+def write(path, content):
+    """Writes a file that is complete or absent: hidden name, sync, rename. A text becomes UTF-8."""
     path.parent.mkdir(parents=True, exist_ok=True)
     hidden = path.with_name(f".{path.name}.tmp")
-    with open(hidden, "w", encoding="utf-8") as file:
-        file.write(text)
+    with open(hidden, "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(hidden, path)
