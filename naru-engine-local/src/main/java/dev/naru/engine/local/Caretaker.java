@@ -28,7 +28,7 @@ final class Caretaker implements AutoCloseable {
   private static final Duration BUSY = Duration.ofMillis(50);
 
   /** While only services run, whose ends make a file: this keeps an idle machine idle. */
-  private static final Duration CALM = Duration.ofSeconds(1);
+  private static final Duration CALM = Duration.ofSeconds(3);
 
   private static final Duration NOTHING = Duration.ofSeconds(5);
 
@@ -87,14 +87,14 @@ final class Caretaker implements AutoCloseable {
     }
   }
 
-  /** The same trouble is told once, not every second. */
+  /** The same trouble is told once, not at every look. */
   private void complain(String group, Exception e) {
     String text = String.valueOf(e);
     if (!text.equals(complaints.put(group, text))) {
       LOG.atWarn()
           .addKeyValue("group", group)
           .setCause(e)
-          .log("cannot look after replicas; trying again each second");
+          .log("cannot look after replicas; trying again every few seconds");
     }
   }
 

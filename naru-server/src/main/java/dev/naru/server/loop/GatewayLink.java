@@ -25,7 +25,7 @@ import java.util.Optional;
 final class GatewayLink implements AutoCloseable {
   private static final Duration KEPT = Duration.ofSeconds(40);
   private static final Duration BUSY_WAIT = Duration.ofMillis(250);
-  private static final Duration IDLE_WAIT = Duration.ofSeconds(2);
+  private static final Duration IDLE_WAIT = Duration.ofSeconds(5);
   private static final int PER_SECOND = 10;
 
   private final Gateway gateway;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Loop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
-  private static final Duration IDLE = Duration.ofSeconds(2);
+  private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final long SPACING_MILLIS = 20;
 

@@ -25,10 +25,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +47,7 @@ class ApiServerTest {
 
   private final FakeControl control = new FakeControl();
   private final InMemoryStore store = new InMemoryStore();
-  private final List<String> stops = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private ApiServer api;
 
   private record Answer(int status, String body, Map<String, List<String>> headers) {
@@ -65,7 +65,7 @@ class ApiServerTest {
             control,
             store,
             new ApiServer.Context(
-                info, TOKEN, () -> stops.add("stop"), Clock.fixed(at(0), ZoneOffset.UTC)));
+                info, TOKEN, stopped::countDown, Clock.fixed(at(0), ZoneOffset.UTC)));
     control.lives.add(
         Lives.training(
             Desired.UP,
@@ -392,10 +392,11 @@ class ApiServerTest {
   }
 
   @Test
-  void endsWhenItIsToldTo() throws IOException {
+  void endsWhenItIsToldTo() throws IOException, InterruptedException {
     control.observed = false; // also while it starts
     assertThat(post("/api/v1/shutdown", "{\"reason\":\"a newer build\"}").status()).isEqualTo(202);
-    assertThat(stops).containsExactly("stop");
+    // It answers first and ends then.
+    assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

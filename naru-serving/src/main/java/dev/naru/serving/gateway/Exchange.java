@@ -34,6 +34,9 @@ final class Exchange {
    */
   private static final long REUSE_ONCE = TimeUnit.SECONDS.toNanos(1);
 
+  /** A request after so long without one is noteworthy: whoever scales by it may be asleep. */
+  private static final long QUIET_MILLIS = 1_000;
+
   private final FrontHandler front;
   private final Service service;
   private final DataPlane plane;
@@ -62,8 +65,13 @@ final class Exchange {
     this.service = service;
     this.plane = plane;
     this.parts = parts;
+    long now = System.currentTimeMillis();
+    boolean afterQuiet = now - service.counters().lastArrival >= QUIET_MILLIS;
     service.counters().arrivals++;
-    service.counters().lastArrival = System.currentTimeMillis();
+    service.counters().lastArrival = now;
+    if (afterQuiet) {
+      plane.notices().happened();
+    }
   }
 
   long arrivedNanos() {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // The channel's end is what counts.
 final class Prober {
   private static final long FAST_MILLIS = 50;
-  private static final long GENTLE_MILLIS = 2_000;
+  private static final long GENTLE_MILLIS = 5_000;
   private static final int TIMEOUT_MILLIS = 2_000;
   private static final int SLOW_ANSWERS = 3;
 
