@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One execution of a Preparation or Training, with all that was decided of it.
@@ -110,168 +111,60 @@ public record Run(
     next.removeIf(a -> a.number() == attempt.number() && a.index() == attempt.index());
     next.add(attempt);
     next.sort(Comparator.comparingInt(Attempt::index).thenComparingInt(Attempt::number));
-    int dropped = earlierAttempts;
     List<Attempt> ofIndex = next.stream().filter(a -> a.index() == attempt.index()).toList();
-    if (ofIndex.size() > 20) {
+    boolean drops = ofIndex.size() > 20;
+    if (drops) {
       next.remove(ofIndex.getFirst());
-      dropped++;
     }
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        phase,
-        next,
-        dropped,
-        failures,
-        progress,
-        sealed,
-        model,
-        message,
-        startedAt,
-        endedAt);
+    return changed(draft -> {
+      draft.attempts = next;
+      draft.earlierAttempts += drops ? 1 : 0;
+    });
   }
 
   /** With one more failure of an index that brought no new checkpoint. */
   public Run failedOnce(int index) {
     SortedMap<Integer, Integer> next = new TreeMap<>(failures);
     next.merge(index, 1, Integer::sum);
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        phase,
-        attempts,
-        earlierAttempts,
-        next,
-        progress,
-        sealed,
-        model,
-        message,
-        startedAt,
-        endedAt);
+    return changed(draft -> draft.failures = next);
   }
 
   /** In another phase, for that reason. */
   public Run in(Phase next, String why) {
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        next,
-        attempts,
-        earlierAttempts,
-        failures,
-        progress,
-        sealed,
-        model,
-        why,
-        startedAt,
-        endedAt);
+    return changed(draft -> {
+      draft.phase = next;
+      draft.message = why;
+    });
   }
 
   /** Over now, in that phase, for that reason. */
   public Run over(Phase next, String why, Instant now) {
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        next,
-        attempts,
-        earlierAttempts,
-        failures,
-        progress,
-        sealed,
-        model,
-        why,
-        startedAt,
-        Optional.of(now));
+    return in(next, why).changed(draft -> draft.endedAt = Optional.of(now));
   }
 
   /** With newer progress. */
   public Run at(Progress newest) {
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        phase,
-        attempts,
-        earlierAttempts,
-        failures,
-        Optional.of(newest),
-        sealed,
-        model,
-        message,
-        startedAt,
-        endedAt);
+    return changed(draft -> draft.progress = Optional.of(newest));
   }
 
   /** With its output sealed. */
   public Run sealedAs(Fact.Sealed what) {
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        phase,
-        attempts,
-        earlierAttempts,
-        failures,
-        progress,
-        Optional.of(what),
-        model,
-        message,
-        startedAt,
-        endedAt);
+    return changed(draft -> draft.sealed = Optional.of(what));
   }
 
   /** With that version as its model. */
   public Run withModel(int version) {
-    return new Run(
-        number,
-        key,
-        cause,
-        workload,
-        imageDigest,
-        runtime,
-        sources,
-        phase,
-        attempts,
-        earlierAttempts,
-        failures,
-        progress,
-        sealed,
-        Optional.of(version),
-        message,
-        startedAt,
-        endedAt);
+    return changed(draft -> draft.model = Optional.of(version));
   }
 
   /** Active again, after it was stopped. */
   public Run resumed() {
+    return in(Phase.ACTIVE, "").changed(draft -> draft.endedAt = Optional.empty());
+  }
+
+  private Run changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new Run(
         number,
         key,
@@ -280,15 +173,40 @@ public record Run(
         imageDigest,
         runtime,
         sources,
-        Phase.ACTIVE,
-        attempts,
-        earlierAttempts,
-        failures,
-        progress,
-        sealed,
-        model,
-        "",
+        draft.phase,
+        draft.attempts,
+        draft.earlierAttempts,
+        draft.failures,
+        draft.progress,
+        draft.sealed,
+        draft.model,
+        draft.message,
         startedAt,
-        Optional.empty());
+        draft.endedAt);
+  }
+
+  /** What may change of a run, while it is being changed. The rest is fixed when it starts. */
+  private static final class Draft {
+    private Phase phase;
+    private List<Attempt> attempts;
+    private int earlierAttempts;
+    private SortedMap<Integer, Integer> failures;
+    private Optional<Progress> progress;
+    private Optional<Fact.Sealed> sealed;
+    private Optional<Integer> model;
+    private String message;
+    private Optional<Instant> endedAt;
+
+    private Draft(Run run) {
+      phase = run.phase;
+      attempts = run.attempts;
+      earlierAttempts = run.earlierAttempts;
+      failures = run.failures;
+      progress = run.progress;
+      sealed = run.sealed;
+      model = run.model;
+      message = run.message;
+      endedAt = run.endedAt;
+    }
   }
 }
