@@ -13,13 +13,14 @@ final class Commands {
 
   /** Known words that this version does not do. */
   static final Set<String> LATER =
-      Set.of(
-          "build", "lock", "sign", "verify", "keys", "render", "operator", "install", "simulate");
+      Set.of("sign", "verify", "keys", "render", "operator", "install", "simulate");
 
   static {
     ALL.put("up", UpCommand::new);
     ALL.put("plan", PlanCommand::new);
     ALL.put("down", DownCommand::new);
+    ALL.put("build", BuildCommand::new);
+    ALL.put("lock", LockCommand::new);
     ALL.put("get", GetCommand::new);
     ALL.put("describe", DescribeCommand::new);
     ALL.put("logs", LogsCommand::new);

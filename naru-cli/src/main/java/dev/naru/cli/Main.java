@@ -3,6 +3,7 @@ package dev.naru.cli;
 import dev.naru.cli.api.ApiException;
 import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.SafeText;
+import dev.naru.core.NaruException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -61,6 +62,8 @@ public final class Main {
         switch (e) {
           case CommandException cannot -> say(cli, cannot.words(), cannot.exitCode());
           case ApiException answer -> refused(cli, answer);
+          case NaruException failed ->
+              say(cli, String.valueOf(failed.getMessage()), failed.code().exitCode());
           case ConnectException _ ->
               say(
                   cli,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.Json;
+import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resource;
 import dev.naru.spec.reading.Problem;
@@ -47,9 +48,15 @@ record ProjectFile(String given, String name, Project project) {
     };
   }
 
-  /** Reads it, and looks whether what its images are made of is there. */
+  /**
+   * Reads it, runs the project's own builds whose inputs have changed, and looks whether what its
+   * images are made of is there.
+   */
   static ProjectFile readWithSources(Cli cli, String given, Optional<String> asked) {
     ProjectFile file = read(cli, given, asked);
+    if (file.project().all(Image.class).stream().anyMatch(i -> i.spec().build().isPresent())) {
+      new ImageWork(cli, Optional.empty()).projectBuilds(file);
+    }
     List<Problem> problems = SourceFiles.check(file.project());
     if (!problems.isEmpty()) {
       throw Problems.refuse(cli, given, problems);

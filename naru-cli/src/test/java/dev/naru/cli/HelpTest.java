@@ -36,7 +36,7 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"build", "sign", "render", "simulate"})
+  @ValueSource(strings = {"sign", "render", "simulate"})
   void refusesCommandsOfLaterVersionsInWords(String command) {
     Ran ran = Ran.of(Map.of(), command);
     assertThat(ran.code()).isEqualTo(2);

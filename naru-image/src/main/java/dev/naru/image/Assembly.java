@@ -22,10 +22,16 @@ final class Assembly {
   /**
    * An image in the layout.
    *
+   * @param before what the name in the layout begins with: {@code project/}, or nothing
    * @param work an empty folder of this build
    */
   BuiltImage assemble(
-      String name, LockedImage base, List<Layer> program, ImageConfig config, Path work)
+      String before,
+      String name,
+      LockedImage base,
+      List<Layer> program,
+      ImageConfig config,
+      Path work)
       throws IOException {
     List<Layer> all = new ArrayList<>(base.layers());
     all.add(mountPoints(work));
@@ -44,9 +50,10 @@ final class Assembly {
     Optional<byte[]> below = base.baseConfig().map(d -> layout.read(d, Json.MOST));
     Descriptor made = layout.put(Descriptor.CONFIG, config.config(below, all));
     Descriptor manifest = layout.put(Descriptor.MANIFEST, ImageConfig.manifest(made, all));
-    layout.tag(name, manifest);
+    layout.tag(before + name, manifest);
     return new BuiltImage(
         name,
+        before + name,
         manifest.digest(),
         made.digest(),
         layout.blob(manifest.digest()),

@@ -7,6 +7,7 @@ import java.util.List;
  * An image in the layout.
  *
  * @param name the Image's name
+ * @param tag its name in the layout: {@code project/image}
  * @param digest of the manifest; depends on what the image holds only, never on when or where
  * @param configDigest of the configuration; what engines with a graph driver call the image
  * @param manifest the manifest's file in the layout
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record BuiltImage(
     String name,
+    String tag,
     String digest,
     String configDigest,
     Path manifest,

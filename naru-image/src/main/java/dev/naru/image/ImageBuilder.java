@@ -40,10 +40,12 @@ public final class ImageBuilder {
   /**
    * Builds an image; the same files and lock make the same digest anywhere and at any time.
    *
+   * @param project the project's name; the layout names the image {@code project/image}
    * @param folder the folder of the project's file
    * @param lock what the image stands on; empty takes what this host has now
    */
-  public BuiltImage build(Image image, Path folder, Optional<Lock> lock, Progress progress) {
+  public BuiltImage build(
+      String project, Image image, Path folder, Optional<Lock> lock, Progress progress) {
     try {
       Recipe.runtime(image);
       new ProjectBuild(settings).run(image, folder, progress);
@@ -54,7 +56,13 @@ public final class ImageBuilder {
         List<Layer> program = new Programs(layers, work).of(image, source);
         BuiltImage built =
             new Assembly(settings, layout, layers)
-                .assemble(image.metadata().name(), base, program, config(image, base), work);
+                .assemble(
+                    project + "/",
+                    image.metadata().name(),
+                    base,
+                    program,
+                    config(image, base),
+                    work);
         keepSbom(image, built, base, source);
         return built;
       } finally {

@@ -47,6 +47,11 @@ public record ImageSettings(
     return new ImageSettings(images, jdk, Optional.of(place), plain, mostBytes);
   }
 
+  /** The same without a registry of its own, with hosts that are spoken to without TLS. */
+  public ImageSettings with(Set<String> plain) {
+    return new ImageSettings(images, jdk, registry, plain, mostBytes);
+  }
+
   Path cache(String kind) {
     return images.resolve("cache").resolve(kind);
   }

@@ -67,7 +67,8 @@ public final class ProjectBuild {
     }
   }
 
-  private static String inputs(Path root, Image image) throws IOException {
+  /** Differs whenever the build must run again. */
+  static String inputs(Path root, Image image) throws IOException {
     Path output = root.resolve(image.spec().source().orElse(".")).normalize();
     Path first = output.equals(root) ? root : root.resolve(root.relativize(output).getName(0));
     List<String> seen = new ArrayList<>();

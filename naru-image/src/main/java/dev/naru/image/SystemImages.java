@@ -42,7 +42,7 @@ public final class SystemImages {
       try {
         BuiltImage built =
             new Assembly(builder.settings(), builder.layout(), builder.layers())
-                .assemble(SERVING, base, layers(jars), config(jars), work);
+                .assemble("", SERVING, base, layers(jars), config(jars), work);
         if (!Files.exists(built.sbom())) {
           Disk.write(built.sbom(), Sbom.of(SERVING, built.digest(), base, jars, true));
         }

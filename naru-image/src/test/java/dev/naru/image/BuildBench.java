@@ -28,9 +28,10 @@ final class BuildBench {
     Progress said = what -> System.err.println("  " + what);
     Lock lock =
         timed("lock", () -> builder.lock(java.util.List.of(image), folder, Optional.empty(), said));
-    BuiltImage built = timed("build", () -> builder.build(image, folder, Optional.of(lock), said));
+    BuiltImage built =
+        timed("build", () -> builder.build("shop", image, folder, Optional.of(lock), said));
     System.out.println(built);
-    timed("build again", () -> builder.build(image, folder, Optional.of(lock), said));
+    timed("build again", () -> builder.build("shop", image, folder, Optional.of(lock), said));
     if (args.length > 4) {
       RegistryPlace place = RegistryPlace.parse(args[3]);
       Pusher pusher = new Pusher(builder.layout(), plain);
@@ -42,7 +43,8 @@ final class BuildBench {
         for (int i = 0; i < 20; i++) {
           Files.write(jar, Changed.jar(after, i));
           long begun = System.nanoTime();
-          BuiltImage changed = builder.build(image, folder, Optional.of(lock), Progress.none());
+          BuiltImage changed =
+              builder.build("shop", image, folder, Optional.of(lock), Progress.none());
           long middle = System.nanoTime();
           pusher.push(changed, place, Progress.none());
           System.out.printf(

@@ -22,7 +22,7 @@ class ImageArchiveTest {
 
   private BuiltImage build(ImageBuilder builder) throws IOException {
     Projects.jar(home.resolve("app.jar"), Projects.program("hello"), Instant.EPOCH);
-    return builder.build(Projects.java(home), home, Optional.empty(), Progress.none());
+    return builder.build("shop", Projects.java(home), home, Optional.empty(), Progress.none());
   }
 
   private static byte[] archive(ImageBuilder builder, BuiltImage image) {

@@ -32,7 +32,7 @@ class ImageBuilderTest {
 
   private BuiltImage build(Path where, Path folder, Image image) {
     return new ImageBuilder(Projects.settings(where))
-        .build(image, folder, Optional.empty(), Progress.none());
+        .build("shop", image, folder, Optional.empty(), Progress.none());
   }
 
   private String failure(Image image) {
@@ -142,7 +142,8 @@ class ImageBuilderTest {
 
     assertThat(
             Projects.failure(() ->
-                new ImageBuilder(small).build(image, project, Optional.empty(), Progress.none())))
+                new ImageBuilder(small)
+                    .build("shop", image, project, Optional.empty(), Progress.none())))
         .startsWith("2: cannot build image/app: its layers have ")
         .endsWith("the limit is 100; leave out what the program does not read, or raise the limit");
   }

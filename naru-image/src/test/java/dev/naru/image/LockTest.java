@@ -98,7 +98,7 @@ class LockTest {
     assertThat(
             Projects.failure(() ->
                 new ImageBuilder(Projects.settings(temp))
-                    .build(image, temp, Optional.of(lock), Progress.none())))
+                    .build("shop", image, temp, Optional.of(lock), Progress.none())))
         .startsWith("2: cannot build image/app as locked: runtime is python 3.12 in the file")
         .endsWith("; run naru lock --update");
   }
@@ -111,6 +111,7 @@ class LockTest {
             Projects.failure(() ->
                 new ImageBuilder(Projects.settings(temp))
                     .build(
+                        "shop",
                         image,
                         temp,
                         Optional.of(new Lock(Platform.name(), new TreeMap<>())),
@@ -140,8 +141,8 @@ class LockTest {
     ImageBuilder builder = new ImageBuilder(Projects.settings(temp));
     Lock lock = builder.lock(List.of(image), temp, Optional.empty(), Progress.none());
 
-    BuiltImage free = builder.build(image, temp, Optional.empty(), Progress.none());
-    BuiltImage locked = builder.build(image, temp, Optional.of(lock), Progress.none());
+    BuiltImage free = builder.build("shop", image, temp, Optional.empty(), Progress.none());
+    BuiltImage locked = builder.build("shop", image, temp, Optional.of(lock), Progress.none());
 
     assertThat(locked.digest()).isEqualTo(free.digest());
     assertThat(builder.lock(List.of(image), temp, Optional.of(lock), Progress.none()))
@@ -161,7 +162,8 @@ class LockTest {
     Files.write(blob, bytes);
 
     assertThat(
-            Projects.failure(() -> builder.build(image, temp, Optional.of(lock), Progress.none())))
+            Projects.failure(
+                () -> builder.build("shop", image, temp, Optional.of(lock), Progress.none())))
         .startsWith("2: cannot build image/app: base team/base@sha256:")
         .contains("lacks blob " + base.blob().digest());
     assertThat(blob).doesNotExist();

@@ -35,7 +35,7 @@ class PackagesIT {
     Image image = Projects.image(Projects.JAVA, "app.jar", Optional.empty());
     ImageBuilder builder = new ImageBuilder(Projects.settings(temp.resolve("home")));
     Lock lock = builder.lock(List.of(image), temp, Optional.empty(), Progress.none());
-    BuiltImage built = builder.build(image, temp, Optional.of(lock), Progress.none());
+    BuiltImage built = builder.build("shop", image, temp, Optional.of(lock), Progress.none());
 
     assertThat(lock.image("app").orElseThrow().packages())
         .extracting(DebPackage::name)
@@ -45,14 +45,14 @@ class PackagesIT {
         .noneMatch(d -> d.startsWith("JDK"));
     // Another home makes the packages anew from the exact versions, and the same JDK's runtime.
     ImageBuilder other = new ImageBuilder(Projects.settings(temp.resolve("other")));
-    assertThat(other.build(image, temp, Optional.of(lock), Progress.none()).digest())
+    assertThat(other.build("shop", image, temp, Optional.of(lock), Progress.none()).digest())
         .isEqualTo(built.digest());
 
     Lock withdrawn = withVersion(lock, "2.0-0");
     assertThat(
             Projects.failure(() ->
                 new ImageBuilder(Projects.settings(temp.resolve("third")))
-                    .build(image, temp, Optional.of(withdrawn), Progress.none())))
+                    .build("shop", image, temp, Optional.of(withdrawn), Progress.none())))
         .startsWith(
             "1: cannot make the base of image/app: cannot get package libc6 2.0-0: apt-get"
                 + " download said: ")
@@ -94,7 +94,7 @@ class PackagesIT {
     assertThat(
             Projects.failure(() ->
                 new ImageBuilder(Projects.settings(temp.resolve("home")))
-                    .build(image, temp, Optional.empty(), Progress.none())))
+                    .build("shop", image, temp, Optional.empty(), Progress.none())))
         .startsWith(
             "2: cannot build image/app from packages: this host's package lists lack one of"
                 + " python3.77-minimal, ")

@@ -55,7 +55,7 @@ class RegistryIT {
     Image image = Projects.java(home);
     ImageBuilder builder = new ImageBuilder(Projects.settings(home));
     Lock lock = builder.lock(List.of(image), temp, Optional.empty(), Progress.none());
-    BuiltImage built = builder.build(image, temp, Optional.of(lock), Progress.none());
+    BuiltImage built = builder.build("shop", image, temp, Optional.of(lock), Progress.none());
     RegistryPlace place = RegistryPlace.parse(host() + "/team");
     Pusher pusher = new Pusher(builder.layout(), Projects.settings(home));
 
@@ -68,7 +68,7 @@ class RegistryIT {
     if (Tools.find("skopeo").isPresent()) {
       assertThat(skopeo("inspect", "--tls-verify=false", "docker://" + first.ref()))
           .contains(built.digest());
-      assertThat(skopeo("inspect", "oci:" + builder.layout().root() + ":app"))
+      assertThat(skopeo("inspect", "oci:" + builder.layout().root() + ":shop/app"))
           .contains(built.digest());
     } else {
       System.out.println("RegistryIT: skopeo is not installed, its part is skipped");
@@ -78,7 +78,7 @@ class RegistryIT {
     Path blob = builder.layout().blob(built.layers().getFirst().blob().digest());
     Files.delete(blob);
     ImageBuilder with = new ImageBuilder(Projects.settings(home).with(place, Set.of()));
-    assertThat(with.build(image, temp, Optional.of(lock), Progress.none()).digest())
+    assertThat(with.build("shop", image, temp, Optional.of(lock), Progress.none()).digest())
         .isEqualTo(built.digest());
     assertThat(blob).exists();
   }
@@ -88,7 +88,8 @@ class RegistryIT {
     Path home = temp.resolve("home");
     Projects.jar(temp.resolve("app.jar"), Projects.program("hello"), Instant.EPOCH);
     ImageBuilder builder = new ImageBuilder(Projects.settings(home));
-    BuiltImage below = builder.build(Projects.java(home), temp, Optional.empty(), Progress.none());
+    BuiltImage below =
+        builder.build("shop", Projects.java(home), temp, Optional.empty(), Progress.none());
     RegistryPlace place = RegistryPlace.parse(host() + "/team");
     String ref =
         new Pusher(builder.layout(), Projects.settings(home))
@@ -103,13 +104,13 @@ class RegistryIT {
 
     BuiltImage built =
         new ImageBuilder(Projects.settings(other))
-            .build(image, temp, Optional.empty(), Progress.none());
+            .build("shop", image, temp, Optional.empty(), Progress.none());
 
     assertThat(built.layers()).hasSize(below.layers().size() + 4);
     registry.orElseThrow().close();
     assertThat(
             new ImageBuilder(Projects.settings(other))
-                .build(image, temp, Optional.empty(), Progress.none())
+                .build("shop", image, temp, Optional.empty(), Progress.none())
                 .digest())
         .as("without the registry")
         .isEqualTo(built.digest());

@@ -44,14 +44,6 @@ final class Judge {
         .refusal(image)
         .ifPresent(why ->
             said.add(refused(image, "spec.runtime", "cannot run " + image.ref() + ": " + why)));
-    if (image.spec().build().isPresent()) {
-      said.add(
-          refused(
-              image,
-              "spec.build",
-              "up does not run a project's own build in this version; run it before, and leave"
-                  + " spec.build out"));
-    }
     if (image.spec().base().isPresent()) {
       said.add(
           downgraded(

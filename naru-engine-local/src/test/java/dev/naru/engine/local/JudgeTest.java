@@ -81,7 +81,7 @@ class JudgeTest {
   }
 
   @Test
-  void projectsOwnBuildIsRefusedRatherThanIgnored() {
+  void projectsOwnBuildHasRunBefore() {
     Image.Spec spec =
         new Image.Spec(
             Optional.of(new Image.RunsOn(Optional.of(25), Optional.empty(), Optional.empty())),
@@ -89,10 +89,7 @@ class JudgeTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(new Image.Build(java.util.List.of("make"))));
-    assertThat(judge().judge(new Image(NAME, spec)))
-        .extracting(Judgement::level, Judgement::field)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(Judgement.Level.REFUSED, "spec.build"));
+    assertThat(judge().judge(new Image(NAME, spec))).isEmpty();
   }
 
   @Test

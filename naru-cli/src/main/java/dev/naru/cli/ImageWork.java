@@ -1,0 +1,112 @@
+package dev.naru.cli;
+
+import dev.naru.cli.talk.CommandException;
+import dev.naru.image.BuiltImage;
+import dev.naru.image.ImageBuilder;
+import dev.naru.image.ImageSettings;
+import dev.naru.image.Lock;
+import dev.naru.image.Progress;
+import dev.naru.image.ProjectBuild;
+import dev.naru.image.Pusher;
+import dev.naru.image.RegistryPlace;
+import dev.naru.spec.Image;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the commands do with images, in this process: no control plane is asked or started. */
+final class ImageWork {
+  private final Cli cli;
+  private final ImageSettings settings;
+  private final ImageBuilder builder;
+
+  /**
+   * For the home of the command.
+   *
+   * @param registry as {@code --registry} gives it; without it {@code NARU_REGISTRY} counts
+   */
+  ImageWork(Cli cli, Optional<String> registry) {
+    this.cli = cli;
+    this.settings = settings(cli, registry);
+    this.builder = new ImageBuilder(settings);
+  }
+
+  private static ImageSettings settings(Cli cli, Optional<String> registry) {
+    Path home = cli.home().folder();
+    try {
+      Files.createDirectories(
+          home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw CommandException.failed(
+          "cannot make the home " + home + ": " + e.getMessage() + "; correct NARU_HOME");
+    }
+    String plain = cli.env().getOrDefault("NARU_INSECURE_REGISTRIES", "");
+    Set<String> hosts =
+        Set.copyOf(Pattern.compile("[, ]+").splitAsStream(plain).distinct().toList());
+    return registry
+        .or(() -> Optional.of(cli.env().getOrDefault("NARU_REGISTRY", "")))
+        .filter(r -> !r.isEmpty())
+        .map(r -> ImageSettings.of(home).with(RegistryPlace.parse(r), hosts))
+        .orElseGet(() -> ImageSettings.of(home).with(hosts));
+  }
+
+  /** The images of a file that Naru builds. */
+  static List<Image> recipes(ProjectFile file) {
+    return file.project().all(Image.class).stream().filter(i -> i.spec().ref().isEmpty()).toList();
+  }
+
+  /**
+   * An image and where it went.
+   *
+   * @param ref in the registry it was pushed to; else the layout of the home, as other tools name
+   *     it
+   */
+  record Made(BuiltImage image, String ref) {}
+
+  /** Builds all images of a file by its lock, if there is one, and sends them where asked. */
+  List<Made> build(ProjectFile file, Optional<RegistryPlace> push) {
+    Optional<Lock> lock = Lock.read(file.project().folder());
+    List<Made> made = new ArrayList<>();
+    for (Image image : recipes(file)) {
+      try (Steps steps = steps(image)) {
+        BuiltImage built = builder.build(file.name(), image, file.project().folder(), lock, steps);
+        String ref =
+            push.map(p -> push(built, p, steps))
+                .orElseGet(() -> "oci:" + builder.layout().root() + ":" + built.tag());
+        made.add(new Made(built, ref));
+      }
+    }
+    return made;
+  }
+
+  private String push(BuiltImage built, RegistryPlace place, Progress steps) {
+    steps.step("sending it to " + place.host());
+    return new Pusher(builder.layout(), settings).push(built, place, steps).ref();
+  }
+
+  /** A lock for a file, on top of an earlier one. */
+  Lock lock(ProjectFile file, Optional<Lock> earlier) {
+    try (Steps steps = new Steps(cli, "lock")) {
+      return builder.lock(recipes(file), file.project().folder(), earlier, steps);
+    }
+  }
+
+  /** Runs the project's own builds whose inputs have changed. */
+  void projectBuilds(ProjectFile file) {
+    for (Image image : recipes(file)) {
+      try (Steps steps = steps(image)) {
+        new ProjectBuild(settings).run(image, file.project().folder(), steps);
+      }
+    }
+  }
+
+  private Steps steps(Image image) {
+    return new Steps(cli, image.ref());
+  }
+}
