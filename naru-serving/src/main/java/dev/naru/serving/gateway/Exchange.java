@@ -42,6 +42,7 @@ final class Exchange {
   private final DataPlane plane;
   private final Parts parts;
   private final long arrivedNanos = System.nanoTime();
+  private final boolean afterQuiet;
   private @Nullable Replica replica;
   private @Nullable Upstream upstream;
   private long sentNanos;
@@ -66,12 +67,9 @@ final class Exchange {
     this.plane = plane;
     this.parts = parts;
     long now = System.currentTimeMillis();
-    boolean afterQuiet = now - service.counters().lastArrival >= QUIET_MILLIS;
+    afterQuiet = now - service.counters().lastArrival >= QUIET_MILLIS;
     service.counters().arrivals++;
     service.counters().lastArrival = now;
-    if (afterQuiet) {
-      plane.notices().happened();
-    }
   }
 
   long arrivedNanos() {
@@ -93,6 +91,9 @@ final class Exchange {
     attempts++;
     chosen.began();
     service.inFlight(1);
+    if (afterQuiet && attempts == 1) {
+      plane.notices().happened();
+    }
     long now = System.nanoTime();
     activeNanos = now;
     Upstream kept = chosen.take(now - (parts.repeatable() ? REUSE : REUSE_ONCE));
