@@ -26,6 +26,13 @@ final class GatewayLink implements AutoCloseable {
   private static final Duration KEPT = Duration.ofSeconds(40);
   private static final Duration BUSY_WAIT = Duration.ofMillis(250);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(5);
+
+  /**
+   * How long to look often after the last arrival: longer than the quiet after which the gateway
+   * tells of a request by itself.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
   private static final int PER_SECOND = 10;
 
   private final Gateway gateway;
@@ -36,6 +43,8 @@ final class GatewayLink implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean watchful;
   private volatile Optional<GatewayStats> newest = Optional.empty();
+  private long arrivals;
+  private Instant lastArrival = Instant.EPOCH;
   private List<RouteTable.Route> wantedRoutes = List.of();
   private long pushedVersion;
   private Instant pushedTo = Instant.EPOCH;
@@ -59,6 +68,7 @@ final class GatewayLink implements AutoCloseable {
           gateway.stats(since, watchful || busy(before) ? BUSY_WAIT : IDLE_WAIT);
       newest = stats;
       if (stats.isPresent()) {
+        arrivals(stats.get());
         keep(stats.get());
       } else {
         pause();
@@ -71,9 +81,18 @@ final class GatewayLink implements AutoCloseable {
     }
   }
 
-  private static boolean busy(Optional<GatewayStats> stats) {
+  private void arrivals(GatewayStats stats) {
+    long total = stats.routes().stream().mapToLong(GatewayStats.RouteStats::arrivals).sum();
+    if (total != arrivals) {
+      arrivals = total;
+      lastArrival = clock.instant();
+    }
+  }
+
+  private boolean busy(Optional<GatewayStats> stats) {
     return stats.isPresent()
-        && stats.get().routes().stream().anyMatch(r -> r.inFlight() > 0 || r.held() > 0);
+        && (clock.instant().isBefore(lastArrival.plus(LINGER))
+            || stats.get().routes().stream().anyMatch(r -> r.inFlight() > 0 || r.held() > 0));
   }
 
   private void pause() {
