@@ -16,15 +16,17 @@ public record Volume(Metadata metadata, Spec spec) implements Resource {
               example = "2Gi")
           Bytes size,
       @Field(
-              doc = "Who may have it at once: replicas of one node, or of many.",
+              doc =
+                  "Who may write in it at once: the replicas of one workload, while others wait"
+                      + " (ReadWriteOnce), or all (ReadWriteMany).",
               byDefault = "ReadWriteOnce")
           Access access) {}
 
   /** Who may have a volume at once. */
   public enum Access {
-    /** Replicas on one node. */
+    /** One workload at a time, and replicas on one node. */
     ReadWriteOnce,
-    /** Replicas on any nodes. */
+    /** Any number of workloads, replicas on any nodes. */
     ReadWriteMany
   }
 }

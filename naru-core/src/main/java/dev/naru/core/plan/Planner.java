@@ -103,6 +103,8 @@ public final class Planner {
         links.addAll(Links.of(workload));
       }
     }
+    all.addAll(
+        VolumeHolds.judge(after.stream().filter(s -> s.desired() == Stored.Desired.UP).toList()));
     return new Plan(changes, all, links);
   }
 

@@ -10,6 +10,7 @@ import dev.naru.spec.Image;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,6 +25,8 @@ import java.util.TreeMap;
  * @param observed each group of this workload that is wanted or that the engine has
  * @param answers to questions asked before
  * @param free what can still be reserved
+ * @param volumeInUse why its volume is not free, in words: another workload writes in it; empty
+ *     where it is
  * @param now the moment
  */
 public record RunInput(
@@ -35,6 +38,7 @@ public record RunInput(
     Map<GroupId, Observation> observed,
     Map<Question, Fact> answers,
     Capacity free,
+    Optional<String> volumeInUse,
     Instant now) {
   /** Copies the maps. */
   public RunInput {

@@ -99,6 +99,10 @@ public final class RunSupervisor {
     if (sources.size() < in.inputs().size() || !ended(in, state)) {
       return state;
     }
+    if (in.volumeInUse().isPresent()) {
+      notes.stands("VolumeInUse", in.volumeInUse().get());
+      return state;
+    }
     return resumeStopped(in, state, asked, notes)
         .orElseGet(() -> startRun(in, state, sources, notes));
   }

@@ -36,6 +36,7 @@ final class RunWorld {
   final List<Event> events = new ArrayList<>();
   Stored object;
   String image = "sha256:1";
+  Optional<String> volumeInUse = Optional.empty();
   Capacity nodes = Specs.room("100", "100Gi");
   String reason = "";
   String message = "";
@@ -91,6 +92,7 @@ final class RunWorld {
             answers,
             Reservations.free(
                 nodes.nodes(), Reservations.of(List.of(object), engine.observed(), "n1")),
+            volumeInUse,
             engine.now));
   }
 

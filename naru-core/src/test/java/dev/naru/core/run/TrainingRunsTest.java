@@ -47,6 +47,19 @@ class TrainingRunsTest {
   }
 
   @Test
+  void noRunBeginsWhileAnotherWorkloadWritesInItsVolume() {
+    world.volumeInUse = Optional.of("waits for volume/data");
+    world.pass(Duration.ofSeconds(1));
+
+    assertThat(world.state().runs()).isEmpty();
+    assertThat(world.reason).isEqualTo("VolumeInUse");
+    assertThat(world.message).isEqualTo("waits for volume/data");
+    world.volumeInUse = Optional.empty();
+    world.begin();
+    assertThat(world.run().phase()).isEqualTo(Run.Phase.ACTIVE);
+  }
+
+  @Test
   void aSucceededRunOfTheSameKeyIsNotRepeated() {
     finished(1);
     world.pass(Duration.ofSeconds(1));

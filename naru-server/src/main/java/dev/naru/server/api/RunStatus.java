@@ -28,7 +28,8 @@ final class RunStatus {
   private static final int ATTEMPTS_LISTED = 20;
 
   /** Reasons for which a run that is due has not begun. */
-  private static final Set<String> WAITING = Set.of("WaitingForInputs", "WaitingForReferences");
+  private static final Set<String> WAITING =
+      Set.of("WaitingForInputs", "WaitingForReferences", "VolumeInUse");
 
   private final Live live;
   private final Key key;

@@ -9,6 +9,7 @@ import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
 import dev.naru.core.plan.Reservations;
+import dev.naru.core.plan.VolumeHolds;
 import dev.naru.core.plan.Wishes;
 import dev.naru.core.run.RunInput;
 import dev.naru.core.run.RunSupervisor;
@@ -142,6 +143,7 @@ final class Pass {
                 observer.of(object.key()),
                 answers,
                 free,
+                VolumeHolds.inUse(object, project, observer.all()),
                 clock.instant())));
   }
 
