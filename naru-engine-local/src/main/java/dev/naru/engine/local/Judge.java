@@ -75,7 +75,8 @@ final class Judge {
         downgraded(
             workload,
             "spec.isolation",
-            "engine process does not enforce links: replicas can reach what this machine can"));
+            "engine process does not enforce links, nor hides files: replicas reach what this"
+                + " machine does, and read and write what its user may, inputs too"));
     if (!limitsEnforced) {
       said.add(
           downgraded(

@@ -5,6 +5,7 @@ import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
+import dev.naru.core.testkit.engine.Ability;
 import dev.naru.core.testkit.engine.EngineBench;
 import dev.naru.core.testkit.engine.Puppet;
 import dev.naru.spec.Image;
@@ -97,6 +98,16 @@ final class ProcessBench extends EngineBench {
         new Metadata("puppet", Optional.empty(), Map.of(), Map.of()),
         new Image.Spec(
             new Image.RunsOn(Optional.of(25), Optional.empty(), Optional.empty()), "puppet.jar"));
+  }
+
+  @Override
+  protected String lacks(Ability ability) {
+    return switch (ability) {
+      case DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES ->
+          "plain processes reach what this machine's user can; each workload has that line in"
+              + " `plan`";
+      case CONNECTIONS, ORDER_OF_STREAMS -> "";
+    };
   }
 
   @Override

@@ -77,6 +77,16 @@ public abstract class EngineBench implements AutoCloseable {
   /** Whether something answers at an address that the engine told. */
   protected abstract boolean answers(String address);
 
+  /** Why this engine cannot have that; empty where it has it. */
+  protected String lacks(Ability ability) {
+    return "";
+  }
+
+  /** Path of a file of this machine that exists and is no business of workloads. */
+  protected String fileOfTheMachine() {
+    return folder().resolve("puppet.jar").toString();
+  }
+
   /** The word by which a member listens where this bench can reach it. */
   protected String listen() {
     return "listen:127.0.0.1";
@@ -159,6 +169,25 @@ public abstract class EngineBench implements AutoCloseable {
   /** The same with other members. */
   public static Group with(Group group, List<Member> members) {
     return new Group(group.id(), group.kind(), group.template(), members, group.links());
+  }
+
+  /** The same with those directories instead. */
+  public static Group dirs(Group group, List<Dir> dirs) {
+    Template t = group.template();
+    return new Group(
+        group.id(),
+        group.kind(),
+        new Template(
+            t.program(),
+            t.env(),
+            dirs,
+            t.resources(),
+            t.limits(),
+            t.grace(),
+            t.port(),
+            t.worldSize()),
+        group.members(),
+        group.links());
   }
 
   /** The same as another attempt. */

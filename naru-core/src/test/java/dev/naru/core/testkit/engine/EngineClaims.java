@@ -1,5 +1,7 @@
 package dev.naru.core.testkit.engine;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Member;
 
@@ -17,5 +19,11 @@ interface EngineClaims {
   /** The engine in use. */
   default Engine engine() {
     return bench().engine();
+  }
+
+  /** Leaves a claim out where an engine lacks what it is about; the table tells why. */
+  default void needs(Ability ability) {
+    String reason = bench().lacks(ability);
+    assumeTrue(reason.isEmpty(), reason);
   }
 }

@@ -3,12 +3,14 @@ package dev.naru.core.testkit.engine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What every engine does. An engine's test extends this and says how its bench is made; the claims
  * are in the interfaces, by theme.
  */
 @Timeout(120)
+@ExtendWith(ParityRecord.class)
 public abstract class EngineContract
     implements StartClaims,
         EndClaims,
@@ -16,7 +18,9 @@ public abstract class EngineContract
         AdoptionClaims,
         LogClaims,
         FileClaims,
-        ImageClaims {
+        ImageClaims,
+        PlanClaims,
+        LinkClaims {
   @SuppressWarnings("NullAway.Init") // by JUnit, before each test
   private EngineBench bench;
 

@@ -36,7 +36,6 @@ public interface LogClaims extends EngineClaims {
     assertThat(bench().lines(gang.id(), FIRST)).containsExactly("one", "세 번째", "two", "", "five");
   }
 
-  /** Two streams are two pipes: what comes within a moment may change places between them. */
   @Test
   default void linesOfOneStreamKeepTheirOrder() {
     Group gang =
@@ -47,6 +46,17 @@ public interface LogClaims extends EngineClaims {
         .hasSize(5)
         .containsSubsequence("one", "two", "three")
         .containsSubsequence("a", "b");
+  }
+
+  @Test
+  default void linesOfBothStreamsKeepTheirOrderHoweverQuickly() {
+    needs(Ability.ORDER_OF_STREAMS);
+    Group gang =
+        bench().gang("fraud", 1, "print:one", "err:two", "print:three", "err:four", "print:five");
+    engine().apply(gang);
+    bench().end(gang.id(), FIRST);
+    assertThat(bench().lines(gang.id(), FIRST))
+        .containsExactly("one", "two", "three", "four", "five");
   }
 
   @Test

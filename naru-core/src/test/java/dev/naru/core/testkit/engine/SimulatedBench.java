@@ -37,6 +37,15 @@ final class SimulatedBench extends EngineBench {
   }
 
   @Override
+  protected String lacks(Ability ability) {
+    return switch (ability) {
+      case CONNECTIONS, DENIED_LINKS -> "members of the simulation have no connections";
+      case READ_ONLY_INPUTS, OWN_FILES -> "members of the simulation open no files";
+      case ORDER_OF_STREAMS -> "";
+    };
+  }
+
+  @Override
   protected Path folder() {
     return Path.of("");
   }

@@ -9,6 +9,7 @@ import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
+import dev.naru.core.testkit.engine.Ability;
 import dev.naru.core.testkit.engine.EngineBench;
 import dev.naru.core.testkit.engine.Puppet;
 import dev.naru.spec.Bytes;
@@ -192,6 +193,15 @@ final class DockerBench extends EngineBench {
         new Metadata("puppet", Optional.empty(), Map.of(), Map.of()),
         new Image.Spec(
             new Image.RunsOn(Optional.of(25), Optional.empty(), Optional.empty()), "puppet.jar"));
+  }
+
+  @Override
+  protected String lacks(Ability ability) {
+    return switch (ability) {
+      case ORDER_OF_STREAMS ->
+          "the two streams of a container are two pipes: lines of one moment may change places";
+      case CONNECTIONS, DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES -> "";
+    };
   }
 
   @Override

@@ -1,0 +1,15 @@
+package dev.naru.core.testkit.engine;
+
+/** What an engine may lack by its nature; its bench gives the reason, which the table shows. */
+public enum Ability {
+  /** Members have connections at all. */
+  CONNECTIONS,
+  /** Undeclared connections are impossible. */
+  DENIED_LINKS,
+  /** What is an input cannot be written. */
+  READ_ONLY_INPUTS,
+  /** Members see no files of the machine. */
+  OWN_FILES,
+  /** Lines of both streams keep their order, however quickly they come. */
+  ORDER_OF_STREAMS
+}
