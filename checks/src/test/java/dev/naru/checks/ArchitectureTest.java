@@ -120,11 +120,11 @@ class ArchitectureTest {
     onlySees(SERVING, "io.netty..");
     onlySees(IMAGE, "com.google.cloud.tools..", "com.google.common..");
     onlySees("dev.naru.engine.local.docker..", "com.github.dockerjava..");
-    // Both write tar archives: of layers, and of files copied into containers.
+    // They write tar archives: of layers, and of files copied into volumes and containers.
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(IMAGE, "dev.naru.engine.local.docker..")
+            .resideOutsideOfPackages(IMAGE, ENGINE, CLI)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.commons.compress.."));

@@ -30,6 +30,7 @@ final class Commands {
     ALL.put("scale", ScaleCommand::new);
     ALL.put("drill", DrillCommand::new);
     ALL.put("top", TopCommand::new);
+    ALL.put("volume", VolumeCommand::new);
     ALL.put("doctor", DoctorCommand::new);
     ALL.put("version", VersionCommand::new);
     ALL.put("completion", CompletionCommand::new);

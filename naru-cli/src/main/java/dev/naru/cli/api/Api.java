@@ -62,6 +62,30 @@ public final class Api {
     return checked(send(path, body, 0));
   }
 
+  /** Writes the body of a request. */
+  @FunctionalInterface
+  public interface Body {
+    /** Writes all of it; closing is not its business. */
+    void write(OutputStream out) throws IOException;
+  }
+
+  /** Sends a stream of any length, asks for JSON. */
+  public JsonNode post(String path, String contentType, Body body) throws IOException {
+    HttpURLConnection connection = open("POST", path, 0);
+    connection.setRequestProperty("Content-Type", contentType);
+    connection.setDoOutput(true);
+    connection.setChunkedStreamingMode(64 << 10);
+    OutputStream out = connection.getOutputStream();
+    try {
+      body.write(out);
+    } catch (IOException | RuntimeException e) {
+      connection.disconnect(); // what was sent is not all of it
+      throw e;
+    }
+    out.close();
+    return json(connection);
+  }
+
   /** A path segment or query value as it is sent. */
   public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

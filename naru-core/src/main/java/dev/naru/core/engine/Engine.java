@@ -3,6 +3,8 @@ package dev.naru.core.engine;
 import dev.naru.spec.Image;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Volume;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +92,28 @@ public interface Engine extends AutoCloseable {
 
   /** Removes a volume and all that is in it. */
   void removeVolume(String project, String volume);
+
+  /**
+   * Unpacks a tar archive into a volume: entries are paths in it. A file takes the place of the one
+   * before, whole; folders are joined. All of it belongs to workloads, which may be using the
+   * volume. Links in the volume are not followed. What was unpacked before a failure stays.
+   *
+   * @throws dev.naru.core.NaruException NOT_FOUND where there is no such volume; INVALID for an
+   *     entry that leaves it, or is neither file nor folder; CONFLICT for one whose path is taken
+   *     by something else
+   */
+  void copyIn(String project, String volume, InputStream tar);
+
+  /**
+   * Packs a file or folder of a volume into a tar archive, whose entries begin with the path's last
+   * name (the volume's, for its root). Links are entries of their own and are not followed. Writes
+   * nothing before it is known that there is something to copy; does not close the stream.
+   *
+   * @param path in the volume; empty for all of it
+   * @throws dev.naru.core.NaruException NOT_FOUND where there is no such volume or path; INVALID
+   *     for a path that leaves it; CONFLICT for one that leads over a link
+   */
+  void copyOut(String project, String volume, String path, OutputStream tar);
 
   /** Removes all models of a project, and the logs that are kept of it. */
   void removeModels(String project);

@@ -15,6 +15,7 @@ import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Replica;
 import dev.naru.core.engine.Usage;
+import dev.naru.core.engine.VolumeFiles;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Image;
@@ -22,6 +23,8 @@ import dev.naru.spec.Resource;
 import dev.naru.spec.TreeDigest;
 import dev.naru.spec.Volume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -238,6 +241,25 @@ public final class ProcessEngine implements Engine {
   @Override
   public void removeVolume(String project, String volume) {
     run("remove volume " + volume, () -> volumes.remove(project, volume));
+  }
+
+  @Override
+  public void copyIn(String project, String volume, InputStream tar) {
+    run("copy to volume " + volume, () -> VolumeCopies.in(directory(project, volume), tar));
+  }
+
+  @Override
+  public void copyOut(String project, String volume, String path, OutputStream tar) {
+    run(
+        "copy from volume " + volume,
+        () -> VolumeCopies.out(directory(project, volume), volume, path, tar));
+  }
+
+  private Path directory(String project, String volume) throws IOException {
+    if (!volumes.names(project).contains(volume)) {
+      throw VolumeFiles.noVolume(project, volume);
+    }
+    return layout.volume(project, volume);
   }
 
   @Override

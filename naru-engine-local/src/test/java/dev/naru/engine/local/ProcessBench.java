@@ -106,7 +106,7 @@ final class ProcessBench extends EngineBench {
       case DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES ->
           "plain processes reach what this machine's user can; each workload has that line in"
               + " `plan`";
-      case CONNECTIONS, ORDER_OF_STREAMS -> "";
+      case CONNECTIONS, ORDER_OF_STREAMS, LINKED_FILES -> "";
     };
   }
 

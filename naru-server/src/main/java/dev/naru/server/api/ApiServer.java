@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class ApiServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-  private static final long MOST_BODY_BYTES = 8L << 20;
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int MOST_CONNECTIONS = 256;
   private static final Duration IDLE_CONNECTION = Duration.ofMinutes(2);
@@ -51,7 +50,6 @@ public final class ApiServer implements AutoCloseable {
             .bindAddress(new InetSocketAddress(LOOPBACK, context.info().apiPort()))
             .protocolsDiscoverServices(false)
             .addConnectionSelector(Http1ConnectionSelector.builder().config(http).build())
-            .maxPayloadSize(MOST_BODY_BYTES)
             .maxTcpConnections(MOST_CONNECTIONS)
             .idleConnectionTimeout(IDLE_CONNECTION)
             .shutdownGracePeriod(Duration.ofMillis(500))
@@ -95,7 +93,8 @@ public final class ApiServer implements AutoCloseable {
             new ServerRoutes(control, context, statuses, metrics).list(),
             new ProjectRoutes(control).list(),
             new ResourceRoutes(control, store, statuses).list(),
-            new StreamRoutes(control, statuses, streams).list())
+            new StreamRoutes(control, statuses, streams).list(),
+            new VolumeRoutes(control, store, context.clock()).list())
         .flatMap(List::stream)
         .toList();
   }
@@ -148,7 +147,7 @@ public final class ApiServer implements AutoCloseable {
     response.header(HeaderValues.CONNECTION_CLOSE);
     String message =
         e.status().code() == 413
-            ? "the body is larger than " + MOST_BODY_BYTES + " bytes"
+            ? "the body is larger than " + Call.MOST_BODY_BYTES + " bytes"
             : String.valueOf(e.getMessage());
     response.send(
         dev.naru.server.json.Json.text(Problems.body("INVALID", message))

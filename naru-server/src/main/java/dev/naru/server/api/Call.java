@@ -8,14 +8,22 @@ import dev.naru.core.state.Key;
 import dev.naru.server.json.Json;
 import dev.naru.spec.Kind;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** One request and its answer. */
 final class Call {
+  /** Most bytes of a body that is read as a whole. */
+  static final int MOST_BODY_BYTES = 8 << 20;
+
   private final ServerRequest request;
   private final ServerResponse response;
 
@@ -83,12 +91,33 @@ final class Call {
     if (!request.content().hasEntity()) {
       return Json.object();
     }
-    String text = new String(request.content().as(byte[].class), StandardCharsets.UTF_8);
+    String text = new String(wholeBody(), StandardCharsets.UTF_8);
     JsonNode node = text.isBlank() ? Json.object() : Json.read(text, "the body");
     if (!(node instanceof ObjectNode)) {
       throw new NaruException(Code.INVALID, "cannot read the body: expected a JSON object");
     }
     return node;
+  }
+
+  private byte[] wholeBody() {
+    if (request.headers().contentLength().orElse(0) <= MOST_BODY_BYTES) {
+      try (InputStream in = request.content().inputStream()) {
+        byte[] body = in.readNBytes(MOST_BODY_BYTES + 1);
+        if (body.length <= MOST_BODY_BYTES) {
+          return body;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new HttpException("too large", Status.REQUEST_ENTITY_TOO_LARGE_413);
+  }
+
+  /** The body as it comes, of any size. */
+  InputStream stream() {
+    return request.content().hasEntity()
+        ? request.content().inputStream()
+        : InputStream.nullInputStream();
   }
 
   /** Answers with JSON. */

@@ -10,6 +10,8 @@ public enum Ability {
   READ_ONLY_INPUTS,
   /** Members see no files of the machine. */
   OWN_FILES,
+  /** Members make links in volumes. */
+  LINKED_FILES,
   /** Lines of both streams keep their order, however quickly they come. */
   ORDER_OF_STREAMS
 }

@@ -20,7 +20,8 @@ public abstract class EngineContract
         FileClaims,
         ImageClaims,
         PlanClaims,
-        LinkClaims {
+        LinkClaims,
+        CopyClaims {
   @SuppressWarnings("NullAway.Init") // by JUnit, before each test
   private EngineBench bench;
 

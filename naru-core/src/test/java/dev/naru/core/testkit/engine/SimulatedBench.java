@@ -40,7 +40,7 @@ final class SimulatedBench extends EngineBench {
   protected String lacks(Ability ability) {
     return switch (ability) {
       case CONNECTIONS, DENIED_LINKS -> "members of the simulation have no connections";
-      case READ_ONLY_INPUTS, OWN_FILES -> "members of the simulation open no files";
+      case READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "members of the simulation open no files";
       case ORDER_OF_STREAMS -> "";
     };
   }

@@ -14,12 +14,15 @@ import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Usage;
+import dev.naru.core.engine.VolumeFiles;
 import dev.naru.core.testkit.engine.SimulatedWorld.SimulatedGroup;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Image;
 import dev.naru.spec.Resource;
 import dev.naru.spec.TreeDigest;
 import dev.naru.spec.Volume;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,6 +231,28 @@ public final class SimulatedEngine implements Engine {
       world.volumes(project).remove(volume);
       world.files().remove("volumes/" + project + "/" + volume);
     }
+  }
+
+  @Override
+  public void copyIn(String project, String volume, InputStream tar) {
+    synchronized (reachable()) {
+      SimulatedArchive.in(world.files(), directory(project, volume), tar);
+      world.settle();
+    }
+  }
+
+  @Override
+  public void copyOut(String project, String volume, String path, OutputStream tar) {
+    synchronized (reachable()) {
+      SimulatedArchive.out(world.files(), directory(project, volume), volume, path, tar);
+    }
+  }
+
+  private String directory(String project, String volume) {
+    if (!world.volumes(project).contains(volume)) {
+      throw VolumeFiles.noVolume(project, volume);
+    }
+    return "volumes/" + project + "/" + volume;
   }
 
   @Override

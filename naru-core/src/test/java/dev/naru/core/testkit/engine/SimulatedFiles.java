@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Volumes and models in memory, and what is asked of them. */
 final class SimulatedFiles {
   private final TreeMap<String, String> texts = new TreeMap<>();
+  private final TreeSet<String> folders = new TreeSet<>();
 
   static String path(Location location) {
     return switch (location) {
@@ -41,6 +43,29 @@ final class SimulatedFiles {
   /** Removes what is under a directory. */
   void remove(String directory) {
     under(directory).clear();
+    folders.removeIf(f -> f.startsWith(directory + "/"));
+  }
+
+  /** Makes a folder, which may be empty. */
+  void folder(String path) {
+    folders.add(path);
+  }
+
+  /** Whether there is a folder. */
+  boolean isFolder(String path) {
+    return folders.contains(path)
+        || folders.stream().anyMatch(f -> f.startsWith(path + "/"))
+        || !under(path).isEmpty();
+  }
+
+  /** Every path under a directory, sorted; the text of a file, empty for a folder. */
+  SortedMap<String, Optional<String>> tree(String directory) {
+    SortedMap<String, Optional<String>> tree = new TreeMap<>();
+    folders.stream()
+        .filter(f -> f.startsWith(directory + "/"))
+        .forEach(f -> tree.put(f, Optional.empty()));
+    under(directory).forEach((path, text) -> tree.put(path, Optional.of(text)));
+    return tree;
   }
 
   /** The files under a directory, by whole path. */

@@ -242,6 +242,9 @@ public final class SimulatedWorld {
         new TreeMap<>(MemberEnv.of(group, member, "127.0.0.1", of.coordinator, listens));
     for (Dir dir : group.template().dirs()) {
       env.put(dir.env(), SimulatedFiles.path(dir.location()));
+      if (dir.writable()) {
+        files.folder(SimulatedFiles.path(dir.location()));
+      }
     }
     started++;
     env.put("TMPDIR", "tmp/" + started);

@@ -15,9 +15,13 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -118,6 +122,39 @@ final class Api implements AutoCloseable {
               throw new DockerException(answer.path("message").asText(), response.getStatusCode());
             }
             return answer;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /**
+   * What is under a path of a container, itself and not what it points to: {@code mode} (Go's),
+   * {@code size}, {@code linkTarget}; empty where there is nothing. (docker-java knows no HEAD; the
+   * answer to GET has the same head, and its body is not read.)
+   */
+  Optional<JsonNode> stat(String container, String path) {
+    return translated(
+        "look at " + path,
+        () -> {
+          DockerHttpClient.Request request =
+              DockerHttpClient.Request.builder()
+                  .method(DockerHttpClient.Request.Method.GET)
+                  .path(
+                      "/containers/"
+                          + container
+                          + "/archive?path="
+                          + URLEncoder.encode(path, StandardCharsets.UTF_8))
+                  .build();
+          try (DockerHttpClient.Response response = http.execute(request)) {
+            if (response.getStatusCode() == 404) {
+              return Optional.empty();
+            }
+            String head = response.getHeader("X-Docker-Container-Path-Stat");
+            if (response.getStatusCode() != 200 || head == null) {
+              throw new DockerException("no answer about " + path, response.getStatusCode());
+            }
+            return Optional.of(JSON.readTree(Base64.getDecoder().decode(head)));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

@@ -14,6 +14,7 @@ import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Usage;
+import dev.naru.core.engine.VolumeFiles;
 import dev.naru.engine.local.Images;
 import dev.naru.engine.local.KeptLogs;
 import dev.naru.spec.Bytes;
@@ -22,6 +23,8 @@ import dev.naru.spec.Image;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Volume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +46,7 @@ public final class DockerEngine implements Engine {
   private final Names names;
   private final Containers containers;
   private final DockerVolumes volumes;
+  private final DockerCopies copies;
   private final DockerLogs logs;
   private final KeptLogs keptLogs;
   private final ProgressReader progress;
@@ -67,6 +71,7 @@ public final class DockerEngine implements Engine {
     images = Images.of(settings.home());
     containers = new Containers(api, home);
     volumes = new DockerVolumes(api, home, settings.images());
+    copies = new DockerCopies(api, volumes);
     logs = new DockerLogs(api);
     keptLogs = KeptLogs.of(settings.home());
     Networks networks = new Networks(api, home, Subnets.parse(settings.subnets()));
@@ -216,6 +221,23 @@ public final class DockerEngine implements Engine {
   @Override
   public void removeVolume(String project, String volume) {
     volumes.remove(names.volume(project, volume));
+  }
+
+  @Override
+  public void copyIn(String project, String volume, InputStream tar) {
+    copies.in(named(project, volume), tar);
+  }
+
+  @Override
+  public void copyOut(String project, String volume, String path, OutputStream tar) {
+    copies.out(named(project, volume), volume, path, tar);
+  }
+
+  private String named(String project, String volume) {
+    if (!volumes.of(project).contains(volume)) {
+      throw VolumeFiles.noVolume(project, volume);
+    }
+    return names.volume(project, volume);
   }
 
   @Override

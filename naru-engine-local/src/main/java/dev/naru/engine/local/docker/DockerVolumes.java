@@ -189,7 +189,7 @@ final class DockerVolumes {
         .withVolumeOptions(new VolumeOptions().withNoCopy(true));
   }
 
-  /** Unpacks a tar archive into a volume. */
+  /** Unpacks a tar archive of our own into a volume. */
   void unpack(String volume, InputStream tar) {
     through(
         volume,

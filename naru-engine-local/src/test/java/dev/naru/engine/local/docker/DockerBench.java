@@ -200,7 +200,7 @@ final class DockerBench extends EngineBench {
     return switch (ability) {
       case ORDER_OF_STREAMS ->
           "the two streams of a container are two pipes: lines of one moment may change places";
-      case CONNECTIONS, DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES -> "";
+      case CONNECTIONS, DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "";
     };
   }
 
