@@ -29,10 +29,15 @@ public final class ImageArchive {
    * @param tag {@code name:tag} that the engine is to give it; empty for none
    */
   public void write(BuiltImage image, Optional<String> tag, OutputStream out) {
+    write(image.digest(), tag, out);
+  }
+
+  /** The same for whatever has this manifest. */
+  public void write(String digest, Optional<String> tag, OutputStream out) {
     try {
       TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
       tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-      byte[] manifest = layout.read(image.digest(), Json.MOST);
+      byte[] manifest = layout.read(digest, Json.MOST);
       List<Descriptor> blobs = Pusher.blobs(manifest);
       folder(tar, "blobs/");
       folder(tar, "blobs/sha256/");
@@ -41,7 +46,7 @@ public final class ImageArchive {
         layout.copy(blob, tar);
         tar.closeArchiveEntry();
       }
-      Descriptor top = new Descriptor(Descriptor.MANIFEST, image.digest(), manifest.length);
+      Descriptor top = new Descriptor(Descriptor.MANIFEST, digest, manifest.length);
       bytes(tar, path(top), manifest);
       bytes(tar, "index.json", index(top, tag));
       bytes(tar, "manifest.json", docker(blobs, tag));
@@ -49,7 +54,7 @@ public final class ImageArchive {
       tar.finish();
       tar.flush();
     } catch (IOException e) {
-      throw Trouble.of("cannot write image/" + image.name() + " as an archive", e);
+      throw Trouble.of("cannot write image " + digest + " as an archive", e);
     }
   }
 

@@ -75,8 +75,23 @@ public final class ImageBuilder {
 
   private LockedImage base(Image image, Path folder, Optional<Lock> lock, Progress progress)
       throws IOException {
-    if (lock.isEmpty()) {
+    Optional<LockedImage> locked = locked(image, folder, lock);
+    if (locked.isEmpty()) {
       return bases.resolve(image, folder, progress);
+    }
+    bases.restore(image, locked.get(), progress);
+    return locked.get();
+  }
+
+  /**
+   * What a lock says of an image.
+   *
+   * @return empty without a lock
+   * @throws dev.naru.core.NaruException INVALID where the file says otherwise than the lock
+   */
+  public Optional<LockedImage> locked(Image image, Path folder, Optional<Lock> lock) {
+    if (lock.isEmpty()) {
+      return Optional.empty();
     }
     List<String> drifts = Drift.ofFile(image, folder, lock.get());
     if (!drifts.isEmpty()) {
@@ -88,9 +103,7 @@ public final class ImageBuilder {
               + "; run naru lock"
               + (drifts.getFirst().startsWith("the lock is older") ? "" : " --update"));
     }
-    LockedImage locked = lock.get().image(image.metadata().name()).orElseThrow();
-    bases.restore(image, locked, progress);
-    return locked;
+    return lock.get().image(image.metadata().name());
   }
 
   private static ImageConfig config(Image image, LockedImage base) {

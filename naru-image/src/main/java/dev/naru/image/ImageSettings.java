@@ -1,8 +1,11 @@
 package dev.naru.image;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where and with what images are built.
@@ -40,6 +43,25 @@ public record ImageSettings(
         Optional.empty(),
         Set.of(),
         MOST_BYTES);
+  }
+
+  /**
+   * For a home, as the environment says.
+   *
+   * @param env NARU_REGISTRY ({@code HOST[:PORT][/PREFIX]}) and NARU_INSECURE_REGISTRIES, hosts
+   *     that are spoken to without TLS, separated by commas
+   */
+  public static ImageSettings of(Path home, Map<String, String> env) {
+    String plain = env.getOrDefault("NARU_INSECURE_REGISTRIES", "");
+    Set<String> hosts =
+        Pattern.compile("[, ]+")
+            .splitAsStream(plain)
+            .filter(h -> !h.isEmpty())
+            .collect(Collectors.toSet());
+    String registry = env.getOrDefault("NARU_REGISTRY", "");
+    return registry.isEmpty()
+        ? of(home).with(hosts)
+        : of(home).with(RegistryPlace.parse(registry), hosts);
   }
 
   /** The same with a registry. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -161,6 +162,12 @@ public final class Layout {
     }
   }
 
+  /** Names a manifest of the layout by its digest. */
+  public void tag(String name, String manifest) {
+    byte[] bytes = read(manifest, Json.MOST);
+    tag(name, new Descriptor(Descriptor.MANIFEST, manifest, bytes.length));
+  }
+
   /** Names a manifest; the name's earlier one stays by digest. */
   public void tag(String name, Descriptor manifest) {
     ReentrantLock turn =
@@ -222,6 +229,20 @@ public final class Layout {
     } catch (IOException e) {
       throw Trouble.of("cannot read the index of " + root, e);
     }
+  }
+
+  /**
+   * The digest of the configuration that a manifest names; empty where the manifest, or a blob that
+   * it names, is not there or not whole.
+   */
+  public Optional<String> configOf(String manifest) {
+    if (!Files.exists(blob(manifest))) {
+      return Optional.empty();
+    }
+    List<Descriptor> blobs = Pusher.blobs(read(manifest, Json.MOST));
+    return blobs.stream().allMatch(this::has)
+        ? Optional.of(blobs.getLast().digest())
+        : Optional.empty();
   }
 
   private static Optional<String> name(JsonNode entry) {

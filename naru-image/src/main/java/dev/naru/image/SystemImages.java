@@ -29,7 +29,8 @@ public final class SystemImages {
    * the container's command is flags, main class and arguments: {@code -Xmx96m
    * dev.naru.serving.Gateway --port …}.
    *
-   * @param dist the folder that the launcher built, with {@code serving.cp}
+   * @param dist the folder that the launcher built, with {@code container.cp}, or only {@code
+   *     serving.cp} where no questions are to be answered in it
    */
   public BuiltImage build(Path dist, Progress progress) {
     Image image = new Image(metadata(), new Image.Spec(java(), "serving.cp"));
@@ -65,8 +66,11 @@ public final class SystemImages {
 
   private static List<Path> jars(Path dist) throws IOException {
     List<Path> jars = new ArrayList<>();
+    Path all = dist.resolve("container.cp");
     for (String jar :
-        Files.readString(dist.resolve("serving.cp")).strip().split(File.pathSeparator, -1)) {
+        Files.readString(Files.exists(all) ? all : dist.resolve("serving.cp"))
+            .strip()
+            .split(File.pathSeparator, -1)) {
       jars.add(Path.of(jar));
     }
     return jars;
