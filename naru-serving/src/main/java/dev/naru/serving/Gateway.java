@@ -3,7 +3,6 @@ package dev.naru.serving;
 import dev.naru.serving.gateway.GatewayService;
 import dev.naru.serving.gateway.GatewayService.BusyPortException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,8 @@ import java.util.Set;
 /**
  * The process that takes the users' requests to the replicas.
  *
- * <pre>Gateway --port 8801 --admin-port P --home DIR --token-file FILE [--host 127.0.0.1]</pre>
+ * <pre>Gateway --port 8801 --admin-port P --home DIR --token-file FILE [--host 127.0.0.1]
+ *   [--admin-host 127.0.0.1]</pre>
  *
  * <p>Writes {@code gateway.pid} (one decimal process id) into its home once it listens, and keeps
  * the last routing table there. On SIGTERM it finishes what is under way within {@code
@@ -59,12 +59,15 @@ public final class Gateway {
   private static void serve(String[] args, Map<String, String> env)
       throws Arguments.UsageException, IOException {
     Arguments arguments =
-        new Arguments(args, Set.of("--port", "--admin-port", "--home", "--token-file", "--host"));
+        new Arguments(
+            args,
+            Set.of("--port", "--admin-port", "--home", "--token-file", "--host", "--admin-host"));
     String host = arguments.text("--host", "127.0.0.1");
     InetSocketAddress data = new InetSocketAddress(host, arguments.number("--port", 0, 65535));
     InetSocketAddress admin =
         new InetSocketAddress(
-            InetAddress.getLoopbackAddress(), arguments.number("--admin-port", 0, 65535));
+            arguments.text("--admin-host", "127.0.0.1"),
+            arguments.number("--admin-port", 0, 65535));
     Path home = Path.of(arguments.text("--home"));
     String token = Files.readString(Path.of(arguments.text("--token-file"))).trim();
     if (token.isEmpty()) {

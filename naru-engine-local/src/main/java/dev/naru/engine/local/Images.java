@@ -22,11 +22,17 @@ import java.util.stream.Stream;
  * digest is taken over names and contents, those of the jar's entries too, never over times.
  */
 public final class Images {
-  static final String JAR = "app.jar";
-  static final String SOURCE = "source";
-  static final String REQUIREMENTS = "requirements";
+  /** The program of a Java image. */
+  public static final String JAR = "app.jar";
 
-  private static final String RUNTIME = "runtime";
+  /** The folder with the program of a Python image. */
+  public static final String SOURCE = "source";
+
+  /** What a Python image requires, where it requires something. */
+  public static final String REQUIREMENTS = "requirements";
+
+  /** What runs the program: {@code java 25} or {@code python 3.11}, and a line feed. */
+  public static final String RUNTIME = "runtime";
 
   private final Layout layout;
   private final ContentDigest contents = new ContentDigest();
@@ -46,18 +52,28 @@ public final class Images {
 
   /** See {@link dev.naru.core.engine.Engine#digestOf}. */
   public String digestOf(Image image, Path folder) {
+    return digestOf(image, folder, Map.of());
+  }
+
+  /**
+   * The same where an image is made of more than its program.
+   *
+   * @param more texts by file name, which are kept beside the program
+   */
+  public String digestOf(Image image, Path folder, Map<String, String> more) {
     refuseRef(image);
     try {
-      return digest(image, entries(image, folder));
+      return digest(image, entries(image, folder), more);
     } catch (IOException e) {
       throw unreadable(image, e);
     }
   }
 
-  private String digest(Image image, Map<String, Path> entries) throws IOException {
+  private String digest(Image image, Map<String, Path> entries, Map<String, String> more)
+      throws IOException {
     List<TreeDigest.Entry> hashed = new ArrayList<>();
-    String runtime = TreeDigest.ofText(words(image.spec().runsOn()) + "\n");
-    hashed.add(new TreeDigest.Entry(RUNTIME, 0, runtime.substring("sha256:".length())));
+    hashed.add(text(RUNTIME, words(image.spec().runsOn()) + "\n"));
+    more.forEach((name, text) -> hashed.add(text(name, text)));
     for (Map.Entry<String, Path> entry : entries.entrySet()) {
       String sha256 = contents.of(entry.getValue(), entry.getKey().equals(JAR));
       hashed.add(new TreeDigest.Entry(entry.getKey(), 0, sha256));
@@ -68,21 +84,30 @@ public final class Images {
     return TreeDigest.of(hashed);
   }
 
+  private static TreeDigest.Entry text(String name, String text) {
+    return new TreeDigest.Entry(name, 0, TreeDigest.ofText(text).substring("sha256:".length()));
+  }
+
   /** See {@link dev.naru.core.engine.Engine#keep}. */
   public String keep(Image image, Path folder) {
+    return keep(image, folder, Map.of());
+  }
+
+  /** The same where an image is made of more than its program, as {@link #digestOf} has it. */
+  public String keep(Image image, Path folder, Map<String, String> more) {
     refuseRef(image);
     try {
       Map<String, Path> entries = entries(image, folder);
-      String known = digest(image, entries);
+      String known = digest(image, entries, more);
       if (Files.isDirectory(layout.image(known))) {
         return known;
       }
-      Path staged = stage(image, entries);
+      Path staged = stage(image, entries, more);
       try {
         // The digest is that of the copy: whatever the source does meanwhile, they agree.
         Map<String, Path> copies = new TreeMap<>();
         entries.keySet().forEach(name -> copies.put(name, staged.resolve(name)));
-        String digest = digest(image, copies);
+        String digest = digest(image, copies, more);
         Path kept = layout.image(digest);
         if (!Files.isDirectory(kept)) {
           Durable.makeReadOnly(staged);
@@ -116,12 +141,16 @@ public final class Images {
     }
   }
 
-  private Path stage(Image image, Map<String, Path> entries) throws IOException {
+  private Path stage(Image image, Map<String, Path> entries, Map<String, String> more)
+      throws IOException {
     Files.createDirectories(layout.images());
     Path staged = Files.createTempDirectory(layout.images(), ".staged-");
     try {
       Image.RunsOn runtime = image.spec().runsOn();
       Files.writeString(staged.resolve(RUNTIME), words(runtime) + "\n");
+      for (Map.Entry<String, String> text : more.entrySet()) {
+        Files.writeString(staged.resolve(text.getKey()), text.getValue());
+      }
       for (Map.Entry<String, Path> entry : entries.entrySet()) {
         Path copy = staged.resolve(entry.getKey());
         Files.createDirectories(java.util.Objects.requireNonNull(copy.getParent()));
@@ -195,6 +224,11 @@ public final class Images {
     } catch (IOException e) {
       throw invalid(image, whole + " is not there; build it, or correct the path");
     }
+  }
+
+  /** The folder of a kept copy; there only if it is kept. */
+  public Path kept(String digest) {
+    return layout.image(digest);
   }
 
   /** The requirements of a kept copy; empty text where there are none. */

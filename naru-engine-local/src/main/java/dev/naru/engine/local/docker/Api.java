@@ -269,6 +269,11 @@ final class Api implements AutoCloseable {
     return host;
   }
 
+  /** Whether it is on this machine. */
+  boolean isLocal() {
+    return host.startsWith("unix:");
+  }
+
   /** For streams, whose end says more than an exception. */
   DockerClient streams() {
     return patient;

@@ -78,7 +78,8 @@ public final class DockerEngine implements Engine {
     Recipe recipe = new Recipe(settings.pids());
     GroupMaker maker =
         new GroupMaker(api, home, recipe, settings.images(), containers, networks, volumes);
-    groups = new Groups(containers, networks, maker, logs, keptLogs, names, settings.clock());
+    groups =
+        new Groups(containers, networks, volumes, maker, logs, keptLogs, names, settings.clock());
     progress = new ProgressReader(logs, this::progressed);
     sight = new Sight(api, containers, logs, progress, this::nodeName, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
@@ -134,14 +135,19 @@ public final class DockerEngine implements Engine {
         .spec()
         .ref()
         .map(DockerEngine::digest)
-        .orElseGet(() -> images.digestOf(image, folder));
+        .orElseGet(() -> images.digestOf(image, folder, settings.images().recipe(image, folder)));
   }
 
   @Override
   public String keep(Image image, Path folder) {
     Optional<String> ref = image.spec().ref();
-    ref.ifPresent(settings.images()::keepRef);
-    return ref.map(DockerEngine::digest).orElseGet(() -> images.keep(image, folder));
+    if (ref.isPresent()) {
+      settings.images().keepRef(ref.get());
+      return digest(ref.get());
+    }
+    String digest = images.keep(image, folder, settings.images().recipe(image, folder));
+    settings.images().prepare(digest);
+    return digest;
   }
 
   private static String digest(String ref) {
@@ -271,6 +277,7 @@ public final class DockerEngine implements Engine {
   public void close() {
     watchman.close();
     progress.close();
+    settings.images().close();
     api.close();
   }
 

@@ -1,7 +1,9 @@
 package dev.naru.engine.local.docker;
 
 import dev.naru.core.engine.Program;
+import dev.naru.spec.Image;
 import dev.naru.spec.Resources;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +15,7 @@ import java.util.Map;
  *
  * <p>All methods may be called from several threads, and block while an image is made.
  */
-public interface DockerImages {
+public interface DockerImages extends AutoCloseable {
   /**
    * The id ({@code sha256:...}) of a program's image in the engine, which is put there where it is
    * absent; Naru's own image for the model server and the gateway.
@@ -21,6 +23,17 @@ public interface DockerImages {
    * @throws dev.naru.core.NaruException in words where there is no such image and none can be made
    */
   String imageIdFor(Program program);
+
+  /**
+   * What an image is made of beside its program, texts by file name; they are kept with the program
+   * and count for the digest.
+   *
+   * @throws dev.naru.core.NaruException INVALID where the file and its lock disagree
+   */
+  Map<String, String> recipe(Image image, Path folder);
+
+  /** Makes the image of a kept copy now, so that a start need not wait for it. */
+  void prepare(String digest);
 
   /**
    * Remembers where an image given by {@code ref} is from, so that {@link #imageIdFor} finds it by
@@ -55,4 +68,8 @@ public interface DockerImages {
 
   /** Files that the gateway finds in its directory, by name: secrets are never in arguments. */
   Map<String, byte[]> gatewayFiles();
+
+  /** Lets go of what it holds; called when the engine is closed. */
+  @Override
+  default void close() {}
 }

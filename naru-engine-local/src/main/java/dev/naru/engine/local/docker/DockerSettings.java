@@ -31,6 +31,9 @@ public record DockerSettings(
   /** Where a Docker Engine listens when nothing else is said. */
   public static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
 
+  /** How long an engine may take for an answer before it counts as unreachable: 10 s. */
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** Checks the ranges. */
   public DockerSettings {
     home = home.toAbsolutePath().normalize();
@@ -58,7 +61,7 @@ public record DockerSettings(
         Clock.systemUTC(),
         env.getOrDefault("NARU_DOCKER_SUBNETS", "10.213.0.0/16"),
         Duration.ofSeconds(2),
-        Duration.ofSeconds(10),
+        PATIENCE,
         1024);
   }
 }

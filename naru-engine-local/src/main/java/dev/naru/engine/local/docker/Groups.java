@@ -39,6 +39,7 @@ final class Groups {
 
   private final Containers containers;
   private final Networks networks;
+  private final DockerVolumes volumes;
   private final GroupMaker maker;
   private final DockerLogs logs;
   private final KeptLogs keptLogs;
@@ -50,6 +51,7 @@ final class Groups {
   Groups(
       Containers containers,
       Networks networks,
+      DockerVolumes volumes,
       GroupMaker maker,
       DockerLogs logs,
       KeptLogs keptLogs,
@@ -59,6 +61,7 @@ final class Groups {
     this.keptLogs = keptLogs;
     this.containers = containers;
     this.networks = networks;
+    this.volumes = volumes;
     this.maker = maker;
     this.names = names;
     this.clock = clock;
@@ -205,6 +208,10 @@ final class Groups {
             .<Runnable>map(c -> () -> containers.remove(c.id()))
             .toList());
     networks.remove(names.gang(id), Optional.empty());
+    if (GroupId.SYSTEM.equals(id.project())) {
+      networks.remove(names.gatewayNetwork(), Optional.empty());
+      volumes.remove(names.gatewayFiles());
+    }
     removeServiceNetwork(id);
     there.stream().filter(c -> c.is(Tags.Role.REMOVED)).forEach(c -> containers.remove(c.id()));
     locks.remove(id, locks.get(id));

@@ -4,6 +4,9 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network;
 import dev.naru.core.NaruException;
+import java.net.Inet4Address;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +85,7 @@ final class Networks {
   }
 
   private List<Subnets> taken() {
-    List<Subnets> taken = new ArrayList<>();
+    List<Subnets> taken = new ArrayList<>(api.isLocal() ? ofThisMachine() : List.of());
     for (Network network : all(Map.of())) {
       Network.Ipam ipam = network.getIpam();
       if (ipam != null && ipam.getConfig() != null) {
@@ -94,6 +97,20 @@ final class Networks {
       }
     }
     return taken;
+  }
+
+  /** Another engine of this machine knows nothing of ours, nor ours of it. */
+  private static List<Subnets> ofThisMachine() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(i -> i.getInterfaceAddresses().stream())
+          .filter(a -> a.getAddress() instanceof Inet4Address)
+          .map(a ->
+              Subnets.parse(a.getAddress().getHostAddress() + "/" + a.getNetworkPrefixLength()))
+          .toList();
+    } catch (SocketException e) {
+      return List.of();
+    }
   }
 
   /** A network of this home by its name. */

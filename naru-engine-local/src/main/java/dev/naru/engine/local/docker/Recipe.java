@@ -51,7 +51,7 @@ record Recipe(int pids) {
     return HostConfig.newHostConfig()
         .withNetworkMode("none")
         .withReadonlyRootfs(true)
-        .withTmpFs(Map.of(TMP, "rw,exec,nosuid,nodev,mode=1777,size=" + tmp))
+        .withTmpFs(Map.of(TMP, "rw,exec,nosuid,nodev,mode=1777,uid=65532,gid=65532,size=" + tmp))
         .withShmSize(Math.max(MEBIBYTE, memory / 4))
         .withCapDrop(Capability.ALL)
         .withSecurityOpts(List.of("no-new-privileges"))

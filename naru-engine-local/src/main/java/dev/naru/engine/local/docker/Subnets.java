@@ -21,7 +21,7 @@ record Subnets(long first, int bits) {
   }
 
   /**
-   * Reads {@code 10.213.0.0/16}.
+   * Reads {@code 10.213.0.0/16}; of an address in a block, the block.
    *
    * @throws IllegalArgumentException when it is anything else
    */
@@ -34,7 +34,8 @@ record Subnets(long first, int bits) {
     for (byte b : a.getAddress()) {
       first = first << 8 | (b & 0xff);
     }
-    return new Subnets(first, Integer.parseInt(text.substring(slash + 1)));
+    int bits = Integer.parseInt(text.substring(slash + 1));
+    return new Subnets(first & -(1L << (32 - bits)), bits);
   }
 
   /** The least block that holds that many members: the engine keeps three addresses itself. */

@@ -8,6 +8,7 @@ import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Program;
 import dev.naru.engine.local.ProcessEngine;
+import dev.naru.spec.Image;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Resources;
 import java.io.IOException;
@@ -27,6 +28,16 @@ final class NoEngineTest {
         @Override
         public String imageIdFor(Program program) {
           return "";
+        }
+
+        @Override
+        public Map<String, String> recipe(Image image, Path folder) {
+          return Map.of();
+        }
+
+        @Override
+        public void prepare(String digest) {
+          assertThat(digest).startsWith("sha256:");
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.naru.engine.local.docker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +10,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Question;
+import dev.naru.spec.Image;
 import dev.naru.spec.Resources;
 import dev.naru.spec.TreeDigest;
 import java.io.ByteArrayInputStream;
@@ -73,6 +76,16 @@ final class TestImages implements DockerImages {
               List.of("/jre/bin/java", "-Xshare:auto", "-jar", "/app/app.jar"));
       case Program.ModelServer _, Program.Gateway _ -> ownImageId();
     };
+  }
+
+  @Override
+  public Map<String, String> recipe(Image image, Path folder) {
+    return Map.of();
+  }
+
+  @Override
+  public void prepare(String digest) {
+    assertThat(digest).startsWith("sha256:");
   }
 
   @Override
