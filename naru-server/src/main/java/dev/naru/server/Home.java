@@ -35,9 +35,14 @@ public record Home(Path folder) {
     }
   }
 
-  /** The database. */
-  public Path database() {
-    return folder.resolve("naru.db");
+  /** The database of an engine: what runs on one is not on another. */
+  public Path database(String engine) {
+    return folder.resolve(engine.equals(EngineName.PROCESS) ? "naru.db" : "naru-" + engine + ".db");
+  }
+
+  /** Holds the name of the engine that the control plane was started with last. */
+  public Path engineName() {
+    return folder.resolve("engine/name");
   }
 
   /** The log of the control plane. */

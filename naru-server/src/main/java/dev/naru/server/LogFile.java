@@ -29,10 +29,12 @@ final class LogFile extends Handler {
   static final int KEPT = 3;
 
   /**
-   * Its lines about sockets and features say nothing that ours do not. Held here, for a logger that
-   * nobody holds forgets its level.
+   * Their lines about sockets and features say nothing that ours do not. Held here, for a logger
+   * that nobody holds forgets its level.
    */
   private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
+  private static final Logger DOCKER = Logger.getLogger("com.github.dockerjava.zerodep.shaded");
 
   private final Path file;
   private final long most;
@@ -60,6 +62,7 @@ final class LogFile extends Handler {
       root.setLevel(Level.INFO);
       root.addHandler(log);
       HELIDON.setLevel(Level.WARNING);
+      DOCKER.setLevel(Level.WARNING);
       return log;
     } catch (IOException e) {
       throw new NaruException(Code.INTERNAL, "cannot write the log " + file + ": " + e, e);

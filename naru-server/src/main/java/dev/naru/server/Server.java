@@ -43,14 +43,16 @@ public final class Server implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param env the environment: {@code NARU_API_PORT}, {@code NARU_GATEWAY_PORT}
+   * @param env the environment: {@code NARU_ENGINE}, {@code NARU_API_PORT}, {@code
+   *     NARU_GATEWAY_PORT}
    * @throws dev.naru.core.NaruException where the home is in use, a port is taken, or the store
    *     cannot be opened; then nothing is left open
    */
   public static Server start(
       Home home, Map<String, String> env, ControlFactory factory, Clock clock) {
     Instant startedAt = clock.instant();
-    Store store = SqliteStore.open(home.database());
+    String engine = EngineName.choose(home, env);
+    Store store = SqliteStore.open(home.database(engine));
     try {
       String token = home.token();
       Ports ports =
@@ -61,18 +63,20 @@ public final class Server implements AutoCloseable {
       Control control =
           factory.start(
               new ControlFactory.Parts(
-                  home.folder(), ports, store, gateway, clock, told::countDown));
+                  engine, home.folder(), ports, store, gateway, clock, told::countDown));
       try {
-        ServerInfo info = info(home, env, ports, startedAt);
+        EngineName.remember(home, engine);
+        ServerInfo info = info(home, engine, ports, startedAt);
         // Before the API answers: who asks it compares the pid that it tells with this one.
         HomeFiles.replace(home.serverPid(), (pid() + "\n").getBytes(StandardCharsets.US_ASCII));
         ApiServer api =
             ApiServer.start(
                 control, store, new ApiServer.Context(info, token, told::countDown, clock));
         LOG.atInfo().log(
-            "started pid={} build={} api={} gateway={} home={}",
+            "started pid={} build={} engine={} api={} gateway={} home={}",
             pid(),
             info.build(),
+            engine,
             ports.api(),
             ports.gateway(),
             home.folder());
@@ -88,13 +92,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private static ServerInfo info(
-      Home home, Map<String, String> env, Ports ports, Instant startedAt) {
+  private static ServerInfo info(Home home, String engine, Ports ports, Instant startedAt) {
     BuildInfo build = BuildInfo.ofThisProcess();
     return new ServerInfo(
         build.version(),
         build.build(),
-        env.getOrDefault("NARU_ENGINE", "process"),
+        engine,
         home.folder().toString(),
         ports.api(),
         ports.gateway(),

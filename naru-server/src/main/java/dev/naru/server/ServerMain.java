@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The program of the control plane. It takes no arguments; it reads {@code NARU_HOME}, {@code
- * NARU_API_PORT} and {@code NARU_GATEWAY_PORT}, and the properties {@code naru.dist} and {@code
- * naru.build} that the launcher sets.
+ * NARU_ENGINE}, {@code DOCKER_HOST}, {@code NARU_API_PORT} and {@code NARU_GATEWAY_PORT}, and the
+ * properties {@code naru.dist} and {@code naru.build} that the launcher sets.
  *
  * <p>It ends with {@link #TOLD} when it was told to (by the API, a {@code down} of everything, or
  * SIGTERM), with {@link #NOT_POSSIBLE} where starting it again would not help, else with 1; its
@@ -52,7 +52,7 @@ public final class ServerMain {
         Optional.ofNullable(System.getProperty("naru.dist"))
             .filter(d -> !d.isEmpty())
             .map(Path::of);
-    LocalControl factory = new LocalControl(Path.of(System.getProperty("java.home")), dist);
+    LocalControl factory = new LocalControl(Path.of(System.getProperty("java.home")), dist, env);
     try (Server server = Server.start(home, env, factory, Clock.systemUTC())) {
       Thread hook = new Thread(() -> terminated(server), "ends");
       Runtime.getRuntime().addShutdownHook(hook);

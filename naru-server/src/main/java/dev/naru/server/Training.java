@@ -46,7 +46,7 @@ public final class Training {
             "NARU_API_PORT", Integer.toString(api),
             "NARU_GATEWAY_PORT", Integer.toString(freePort()));
     LocalControl factory =
-        new LocalControl(Path.of(System.getProperty("java.home")), Optional.empty());
+        new LocalControl(Path.of(System.getProperty("java.home")), Optional.empty(), Map.of());
     try (Server server = Server.start(home, env, factory, Clock.systemUTC())) {
       String token = home.token();
       while (ask(api, token, "/healthz", "") == 503) {

@@ -33,7 +33,7 @@ public final class ApiServer implements AutoCloseable {
   private final WebServer server;
 
   private ApiServer(Control control, Store store, Context context) {
-    Guard guard = new Guard(context.token(), control::observed);
+    Guard guard = new Guard(context.token(), control);
     HttpRouting.Builder routing = HttpRouting.builder().addFilter(metrics).addFilter(guard);
     for (Route route : routes(control, store, context, streams, metrics)) {
       routing.route(

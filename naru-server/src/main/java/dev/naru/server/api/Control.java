@@ -17,6 +17,12 @@ public interface Control extends AutoCloseable {
   /** Whether everything was observed once; before that the API answers nothing else. */
   boolean observed();
 
+  /** What keeps the loop from its work, in words; empty for nothing. */
+  String trouble();
+
+  /** Where the engine is, as {@code DOCKER_HOST} has it; empty for this machine's processes. */
+  String engineAddress();
+
   /** What {@link #up} would do; starts and writes nothing. */
   PlanAnswer plan(Submission submission);
 

@@ -18,6 +18,7 @@ public interface ControlFactory {
   /**
    * What a loop is made from.
    *
+   * @param engine what this home's projects run on: {@code process} or {@code docker}
    * @param home the folder of the home, absolute
    * @param ports where API, gateway and the gateway's admin listen
    * @param store open; closed by the server after the loop
@@ -26,5 +27,12 @@ public interface ControlFactory {
    * @param stop ends the server for good, so that its parent does not start it again; returns at
    *     once
    */
-  record Parts(Path home, Ports ports, Store store, Gateway gateway, Clock clock, Runnable stop) {}
+  record Parts(
+      String engine,
+      Path home,
+      Ports ports,
+      Store store,
+      Gateway gateway,
+      Clock clock,
+      Runnable stop) {}
 }

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /**
  * Lets through who has the token. The Host header must name this machine's loopback, so that a page
@@ -26,11 +25,11 @@ final class Guard implements Filter {
   private static final String BEARER = "Bearer ";
 
   private final byte[] token;
-  private final BooleanSupplier observed;
+  private final Control control;
 
-  Guard(String token, BooleanSupplier observed) {
+  Guard(String token, Control control) {
     this.token = token.getBytes(StandardCharsets.UTF_8);
-    this.observed = observed;
+    this.control = control;
   }
 
   @Override
@@ -59,11 +58,15 @@ final class Guard implements Filter {
               "UNAUTHORIZED",
               "the header Authorization: Bearer <token> is missing or wrong; the token is in"
                   + " $NARU_HOME/token"));
-    } else if (!observed.getAsBoolean() && !path.equals(SHUTDOWN)) {
+    } else if (!control.observed() && !path.equals(SHUTDOWN)) {
       refuse(
           response,
           503,
-          Problems.body("STARTING", "the control plane is starting; ask again in a moment"));
+          Problems.body(
+              "STARTING",
+              control.trouble().isEmpty()
+                  ? "the control plane is starting; ask again in a moment"
+                  : "the control plane is starting: " + control.trouble()));
     } else {
       chain.proceed();
     }

@@ -33,7 +33,7 @@ final class ServerRoutes {
 
   private void health(Call call) {
     if (!control.observed()) {
-      call.answer(503, Json.object().put("status", "starting"));
+      call.answer(503, Json.object().put("status", "starting").put("trouble", control.trouble()));
       return;
     }
     ServerInfo info = context.info();
@@ -43,6 +43,8 @@ final class ServerRoutes {
             .put("status", "ok")
             .put("version", info.version())
             .put("build", info.build())
+            .put("engine", info.engine())
+            .put("engineAddress", control.engineAddress())
             .put("pid", info.pid()));
   }
 

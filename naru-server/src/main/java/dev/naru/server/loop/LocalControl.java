@@ -1,16 +1,33 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.NaruException;
+import dev.naru.core.NaruException.Code;
+import dev.naru.core.engine.Engine;
+import dev.naru.core.state.Stored;
+import dev.naru.core.store.Store;
 import dev.naru.engine.local.ProcessEngine;
 import dev.naru.engine.local.ProcessSettings;
+import dev.naru.engine.local.docker.DockerEngine;
+import dev.naru.engine.local.docker.DockerLoader;
+import dev.naru.engine.local.docker.DockerSettings;
+import dev.naru.image.ImageSettings;
 import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
+import dev.naru.server.programs.ContainerImages;
+import dev.naru.server.programs.DistPrograms;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** The control loop of a home whose engine is {@code process}. */
+/** The control loop of a home whose engine is {@code process} or {@code docker}. */
 public final class LocalControl implements ControlFactory {
+  private static final String HOST = "docker.host";
+  private static final String DOCKER_HOST = "DOCKER_HOST";
+
   private final Path jdk;
   private final Optional<Path> dist;
+  private final Map<String, String> env;
 
   /**
    * With what runs Java.
@@ -18,19 +35,68 @@ public final class LocalControl implements ControlFactory {
    * @param jdk home of the JDK that runs Naru's programs and {@code java: 25} images
    * @param dist the folder that the launcher built, with {@code serving.cp}; empty runs gateway and
    *     model server from this program's own class path
+   * @param env the environment: DOCKER_HOST, NARU_DOCKER_SUBNETS, NARU_REGISTRY,
+   *     NARU_INSECURE_REGISTRIES
    */
-  public LocalControl(Path jdk, Optional<Path> dist) {
+  public LocalControl(Path jdk, Optional<Path> dist, Map<String, String> env) {
     this.jdk = jdk;
     this.dist = dist;
+    this.env = Map.copyOf(env);
   }
 
   @Override
   public Control start(Parts parts) {
+    return parts.engine().equals("docker") ? docker(parts) : process(parts);
+  }
+
+  private Control process(Parts parts) {
     Path home = parts.home();
-    ProcessEngine engine =
+    Engine engine =
         new ProcessEngine(ProcessSettings.of(home, jdk, new DistPrograms(jdk, dist, home)));
+    return start(parts, engine, "");
+  }
+
+  private Control docker(Parts parts) {
+    String host = host(parts.store());
+    Map<String, String> surroundings = new HashMap<>(env);
+    surroundings.put(DOCKER_HOST, host);
+    Path home = parts.home();
+    ContainerImages images =
+        new ContainerImages(
+            home,
+            ImageSettings.of(home, env),
+            dist,
+            new DockerLoader(host, DockerSettings.PATIENCE));
+    DockerSettings settings = DockerSettings.of(home, images, surroundings);
+    return start(parts, new DockerEngine(settings), host);
+  }
+
+  /** The engine that this home's projects are on, else the one that the environment names. */
+  private String host(Store store) {
+    Optional<String> before = store.value(HOST).filter(_ -> !store.all().isEmpty());
+    String given = env.getOrDefault(DOCKER_HOST, "").strip();
+    String host = given.isEmpty() ? before.orElse(DockerSettings.DEFAULT_HOST) : given;
+    if (before.isPresent() && !before.get().equals(host)) {
+      throw new NaruException(
+          Code.INVALID,
+          "cannot use DOCKER_HOST="
+              + host
+              + ": the projects of this home are on the Docker Engine at "
+              + before.get()
+              + "; unset DOCKER_HOST, remove them by naru down --purge, or set NARU_HOME to another"
+              + " folder");
+    }
+    store.putValue(HOST, host);
+    return host;
+  }
+
+  private static Control start(Parts parts, Engine engine, String address) {
     try {
-      return LoopControl.start(parts, engine);
+      // Where nothing is wanted yet, an engine that is away is told at once; else it is waited for.
+      if (parts.store().all().stream().noneMatch(s -> s.desired() == Stored.Desired.UP)) {
+        engine.nodes();
+      }
+      return LoopControl.start(parts, engine, address);
     } catch (RuntimeException e) {
       engine.close();
       throw e;

@@ -43,6 +43,7 @@ public final class LoopControl implements Control {
 
   private final ControlFactory.Parts parts;
   private final Engine engine;
+  private final String engineAddress;
   private final Projects projects;
   private final Submissions submissions;
   private final GatewayLink gateway;
@@ -54,7 +55,8 @@ public final class LoopControl implements Control {
   private final Thread ender;
   private volatile boolean closed;
 
-  private LoopControl(ControlFactory.Parts parts, Engine engine) {
+  private LoopControl(ControlFactory.Parts parts, Engine engine, String engineAddress) {
+    this.engineAddress = engineAddress;
     this.parts = parts;
     this.engine = engine;
     this.projects = new Projects(parts.store(), engine);
@@ -69,9 +71,13 @@ public final class LoopControl implements Control {
     this.ender = Thread.ofVirtual().name("ender").unstarted(this::endWhenDown);
   }
 
-  /** Starts the loop of a home over an engine. */
-  public static LoopControl start(ControlFactory.Parts parts, Engine engine) {
-    LoopControl control = new LoopControl(parts, engine);
+  /**
+   * Starts the loop of a home over an engine.
+   *
+   * @param engineAddress where the engine is; empty for this machine's processes
+   */
+  public static LoopControl start(ControlFactory.Parts parts, Engine engine, String engineAddress) {
+    LoopControl control = new LoopControl(parts, engine, engineAddress);
     control.gateway.start();
     control.loop.start();
     if (control.projects.ending()) {
@@ -87,6 +93,16 @@ public final class LoopControl implements Control {
   @Override
   public boolean observed() {
     return loop.observed();
+  }
+
+  @Override
+  public String trouble() {
+    return loop.trouble();
+  }
+
+  @Override
+  public String engineAddress() {
+    return engineAddress;
   }
 
   @Override

@@ -47,6 +47,9 @@ final class Pass {
   private final Clock clock;
   private final Consumer<Event> tell;
 
+  /** What could not be answered at the last turn of a workload, in words. */
+  private final Map<Key, String> unanswered = new HashMap<>();
+
   Pass(
       Engine engine,
       Store store,
@@ -93,13 +96,14 @@ final class Pass {
             Optional.empty(),
             acted);
       }
+      unanswered.remove(key);
       boolean asked = act(object.get(), decision.get(), answers);
       acted |= !decision.get().actions().isEmpty();
       result =
           new Result(
               object.get().generation(),
-              decision.get().reason(),
-              decision.get().message(),
+              unanswered.containsKey(key) ? "EngineUnknown" : decision.get().reason(),
+              unanswered.getOrDefault(key, decision.get().message()),
               decision.get().wakeAt(),
               acted);
       boolean same = decision.get().state().equals(object.get().state());
@@ -194,6 +198,9 @@ final class Pass {
         case Action.Ask ask -> {
           Fact fact = engine.ask(ask.question());
           answers.put(ask.question(), fact);
+          if (fact instanceof Fact.Unknown unknown) {
+            unanswered.put(object.key(), "the engine cannot tell: " + unknown.reason());
+          }
           asked |= !(fact instanceof Fact.Pending) && !(fact instanceof Fact.Unknown);
         }
       }

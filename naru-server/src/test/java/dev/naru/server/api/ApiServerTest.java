@@ -128,11 +128,12 @@ class ApiServerTest {
   @Test
   void answersHealthWithoutATokenOnceEverythingWasObserved() throws IOException {
     assertThat(answer(open("GET", "/healthz", "")).json().toString())
-        .isEqualTo("{\"status\":\"ok\",\"version\":\"0.1.0\",\"build\":\"abc\",\"pid\":42}");
+        .isEqualTo(
+            "{\"status\":\"ok\",\"version\":\"0.1.0\",\"build\":\"abc\",\"engine\":\"process\",\"engineAddress\":\"\",\"pid\":42}");
     control.observed = false;
     Answer starting = answer(open("GET", "/healthz", ""));
     assertThat(starting.status()).isEqualTo(503);
-    assertThat(starting.body()).isEqualTo("{\"status\":\"starting\"}");
+    assertThat(starting.body()).isEqualTo("{\"status\":\"starting\",\"trouble\":\"\"}");
     assertThat(get("/api/v1/resources").status()).isEqualTo(503);
   }
 

@@ -23,6 +23,7 @@ public final class FakeControl implements Control {
   final List<Live> lives = new CopyOnWriteArrayList<>();
   final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
   volatile boolean observed = true;
+  volatile String trouble = "";
   volatile boolean needsConfirmation;
   volatile Optional<GatewayStats> stats = Optional.empty();
   volatile Optional<Engine> engine = Optional.empty();
@@ -30,6 +31,16 @@ public final class FakeControl implements Control {
   @Override
   public boolean observed() {
     return observed;
+  }
+
+  @Override
+  public String trouble() {
+    return trouble;
+  }
+
+  @Override
+  public String engineAddress() {
+    return "";
   }
 
   @Override
