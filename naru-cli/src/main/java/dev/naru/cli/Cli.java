@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -55,6 +56,13 @@ record Cli(
 
   private static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** The same with another variable in the environment. */
+  Cli with(String variable, String value) {
+    Map<String, String> changed = new HashMap<>(env);
+    changed.put(variable, value);
+    return new Cli(changed, dist, build, out, err, in, cwd, terminal, clock);
   }
 
   Home home() {

@@ -24,8 +24,8 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 ok, 1 the work failed, 2 usage or invalid file, 3 refused by policy,",
       "4 control plane or engine unreachable, 130 Ctrl-C.",
-      "NARU_HOME (~/.naru), NARU_ENGINE, NARU_API_PORT (8800) and NARU_GATEWAY_PORT (8801) are"
-          + " read from the environment."
+      "NARU_HOME (~/.naru), NARU_ENGINE, DOCKER_HOST, NARU_API_PORT (8800) and NARU_GATEWAY_PORT"
+          + " (8801) are read from the environment."
     })
 final class NaruCommand implements Runnable {
   @Option(
@@ -39,7 +39,9 @@ final class NaruCommand implements Runnable {
       names = "--engine",
       paramLabel = "ENGINE",
       scope = ScopeType.INHERIT,
-      description = "What runs the work: process. Default: $$NARU_ENGINE, else process.")
+      description =
+          "What runs the work: process or docker. Default: $$NARU_ENGINE, else what the home used"
+              + " last, else process.")
   @Nullable String engine;
 
   @Option(
@@ -69,8 +71,9 @@ final class NaruCommand implements Runnable {
             + " start");
   }
 
+  /** What surrounds the command, with the engine that was named. */
   Cli cli() {
-    return cli;
+    return engine == null ? cli : cli.with("NARU_ENGINE", engine);
   }
 
   /** The project that was named, a valid name. */
@@ -104,18 +107,18 @@ final class NaruCommand implements Runnable {
 
   /** Refuses engines that this version does not have. */
   void checkEngine() {
-    String name = engine != null ? engine : cli.env().getOrDefault("NARU_ENGINE", "");
+    String name = cli().env().getOrDefault("NARU_ENGINE", "");
     switch (name) {
-      case "", "process" -> {}
-      case "docker", "kubernetes" ->
+      case "", "process", "docker" -> {}
+      case "kubernetes" ->
+          throw CommandException.usage(
+              "cannot use the engine 'kubernetes': it is not in this version; say process or"
+                  + " docker");
+      default ->
           throw CommandException.usage(
               "cannot use the engine '"
                   + name
-                  + "': it is not in this version; leave --engine and NARU_ENGINE out or say"
-                  + " process");
-      default ->
-          throw CommandException.usage(
-              "cannot use the engine '" + name + "': there is none of that name; expected process");
+                  + "': there is none of that name; expected process or docker");
     }
   }
 }

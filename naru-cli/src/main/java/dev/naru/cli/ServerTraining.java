@@ -32,7 +32,10 @@ final class ServerTraining {
     Path folder = Files.createTempDirectory("naru-training");
     try {
       Map<String, String> env =
-          Map.of("NARU_API_PORT", freePort(), "NARU_GATEWAY_PORT", freePort());
+          Map.of(
+              "NARU_ENGINE", "process",
+              "NARU_API_PORT", freePort(),
+              "NARU_GATEWAY_PORT", freePort());
       Home home = new Home(folder.resolve("home"), env);
       run(new BuiltServer(Path.of(args[0]), "", home), Path.of(args[1]), env);
     } finally {
@@ -55,7 +58,7 @@ final class ServerTraining {
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
     try {
-      ControlPlane plane = new ControlPlane(built.home(), "", server::toHandle, _ -> {});
+      ControlPlane plane = new ControlPlane(built.home(), "", _ -> server.toHandle(), _ -> {});
       Api api = plane.connect();
       for (String path : List.of("version", "resources", "projects", "top", "audit?limit=1")) {
         api.get("/api/v1/" + path);

@@ -48,6 +48,9 @@ final class UpCommand extends BaseCommand {
       description = "Returns as soon as the file is accepted.")
   boolean detach;
 
+  /** How long an engine may take for what it is handed. */
+  private static final int IMAGES_MILLIS = 600_000;
+
   @Override
   int run() throws Exception {
     Instant began = cli().clock().instant();
@@ -65,7 +68,7 @@ final class UpCommand extends BaseCommand {
         Confirm.ask(cli(), yes, "The plan replaces or removes what is there.");
       }
       body.put("confirmed", true);
-      JsonNode accepted = api.post("/api/v1/projects/" + file.name() + "/up", body);
+      JsonNode accepted = submit(api, file, plan, body);
       plan = accepted.has("plan") ? accepted.path("plan") : plan;
       generations = accepted.path("generations");
     }
@@ -74,6 +77,20 @@ final class UpCommand extends BaseCommand {
       return report.accepted();
     }
     return follow(plane, file, plan, generations, report);
+  }
+
+  /** Containers are made of images: these are built here, where it can be seen. */
+  private JsonNode submit(Api api, ProjectFile file, JsonNode plan, ObjectNode body)
+      throws Exception {
+    String path = "/api/v1/projects/" + file.name() + "/up";
+    if (!plan.path("engine").asText().equals("docker")) {
+      return api.post(path, body);
+    }
+    new ImageWork(cli(), Optional.empty()).build(file, Optional.empty());
+    try (Steps steps = new Steps(cli(), "images")) {
+      steps.step("handing them to the engine");
+      return api.post(path, body, IMAGES_MILLIS);
+    }
   }
 
   private int follow(

@@ -30,12 +30,13 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
           + " exec nohup \"$@\"";
 
   @Override
-  public ProcessHandle start() throws IOException {
+  public ProcessHandle start(String engine) throws IOException {
     Path logs = home.folder().resolve("logs");
     Files.createDirectories(logs);
     ProcessBuilder process =
         new ProcessBuilder(command(logs.resolve("server.log"))).directory(new File("/"));
     process.environment().put("NARU_HOME", home.folder().toString());
+    process.environment().put("NARU_ENGINE", engine);
     return process
         .redirectInput(new File("/dev/null"))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -27,6 +27,7 @@ public final class ControlPlane {
   private static final long POLL_MILLIS = 25;
 
   private final Home home;
+  private final EngineSwitch engines;
   private final String build;
   private final ServerStart start;
   private final Consumer<String> talk;
@@ -38,6 +39,7 @@ public final class ControlPlane {
    */
   public ControlPlane(Home home, String build, ServerStart start, Consumer<String> talk) {
     this.home = home;
+    this.engines = new EngineSwitch(home, talk);
     this.build = build;
     this.start = start;
     this.talk = talk;
@@ -69,7 +71,10 @@ public final class ControlPlane {
   /** The API of a control plane of this build, started where none runs. */
   public Api connect() {
     Optional<JsonNode> health = health();
-    if (health.isPresent() && isOurs(health.get()) && sameBuild(health.get())) {
+    if (health.isPresent()
+        && isOurs(health.get())
+        && sameBuild(health.get())
+        && engines.fits(health.get())) {
       return api();
     }
     try {
@@ -106,9 +111,20 @@ public final class ControlPlane {
         health = Optional.empty();
       }
       if (health.isEmpty() && !comesBack()) {
-        return awaitHealthy(began, Optional.of(start.start()));
+        if (!engines.leaves()) {
+          return awaitHealthy(began, Optional.of(start.start(engines.wanted())));
+        }
+        awaitHealthy(began, Optional.of(start.start(home.lastEngine())));
+      } else {
+        awaitHealthy(began, Optional.empty());
       }
-      return awaitHealthy(began, Optional.empty());
+      JsonNode running = health().orElseGet(Json::object);
+      if (engines.fits(running)) {
+        return api();
+      }
+      engines.leave(api(), running);
+      awaitEnd(running.path("pid").asLong());
+      return awaitHealthy(System.nanoTime(), Optional.of(start.start(engines.wanted())));
     }
   }
 
@@ -156,7 +172,10 @@ public final class ControlPlane {
             + health.path("build").asText("unknown")
             + "; what runs goes on");
     api().post("/api/v1/shutdown", Json.object().put("reason", "replaced by build " + build));
-    long pid = health.path("pid").asLong();
+    awaitEnd(health.path("pid").asLong());
+  }
+
+  private void awaitEnd(long pid) {
     long began = System.nanoTime();
     while (health().isPresent() || (pid > 0 && ProcessHandle.of(pid).isPresent())) {
       if (since(began).compareTo(STOP_LIMIT) > 0) {
@@ -184,6 +203,10 @@ public final class ControlPlane {
         String why = ServerLog.of(home).lastWords();
         throw CommandException.unreachable(
             why.startsWith("cannot ") ? why : "cannot start the control plane: " + why);
+      }
+      String trouble = health.map(h -> h.path("trouble").asText()).orElse("");
+      if (!trouble.isEmpty() && waited.compareTo(TELL_AFTER) > 0) {
+        throw CommandException.unreachable(trouble + "; the control plane goes on trying");
       }
       if (!told && waited.compareTo(TELL_AFTER) > 0) {
         talk.accept("waiting for the control plane (log: " + ServerLog.of(home).file() + ")");

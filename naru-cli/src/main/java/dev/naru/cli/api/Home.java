@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * The folder of one home and the ports it uses.
  *
  * @param folder absolute: {@code NARU_HOME}, by default {@code ~/.naru}
- * @param env the environment: NARU_API_PORT, NARU_GATEWAY_PORT
+ * @param env the environment: NARU_ENGINE, DOCKER_HOST, NARU_API_PORT, NARU_GATEWAY_PORT
  */
 public record Home(Path folder, Map<String, String> env) {
   /** Copies the map. */
@@ -32,7 +33,27 @@ public record Home(Path folder, Map<String, String> env) {
 
   /** Whether a control plane has ever kept anything here. */
   public boolean used() {
-    return Files.exists(folder.resolve("naru.db"));
+    return Files.exists(folder.resolve("naru.db")) || Files.exists(folder.resolve("engine/name"));
+  }
+
+  /** The engine that the command names, by option or {@code NARU_ENGINE}; empty for none. */
+  public Optional<String> wantedEngine() {
+    return given("NARU_ENGINE");
+  }
+
+  /** The Docker Engine that the command names; empty for none. */
+  public Optional<String> wantedDockerHost() {
+    return given("DOCKER_HOST");
+  }
+
+  private Optional<String> given(String variable) {
+    return Optional.of(env.getOrDefault(variable, "").strip()).filter(v -> !v.isEmpty());
+  }
+
+  /** What the home's projects ran on last; {@code process} in a new home. */
+  public String lastEngine() {
+    String name = text("engine/name");
+    return name.isEmpty() ? "process" : name;
   }
 
   /** The token of the API; empty where there is none yet. */

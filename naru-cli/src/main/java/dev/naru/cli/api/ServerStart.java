@@ -8,8 +8,9 @@ public interface ServerStart {
   /**
    * Returns as soon as the process is on its way.
    *
+   * @param engine what projects run on
    * @return its parent, which ends when the server was told to end or cannot start
    * @throws IOException where not even the parent can be started
    */
-  ProcessHandle start() throws IOException;
+  ProcessHandle start(String engine) throws IOException;
 }

@@ -45,11 +45,17 @@ final class ControlPlaneTest {
   }
 
   private Home home() {
-    return new Home(folder.resolve("home"), Map.of("NARU_API_PORT", Integer.toString(port)));
+    return home(Map.of());
+  }
+
+  private Home home(Map<String, String> more) {
+    Map<String, String> env = new java.util.HashMap<>(more);
+    env.put("NARU_API_PORT", Integer.toString(port));
+    return new Home(folder.resolve("home"), env);
   }
 
   private ControlPlane plane(String build) {
-    return new ControlPlane(home(), build, () -> start(build), talk::add);
+    return new ControlPlane(home(), build, _ -> start(build), talk::add);
   }
 
   private ProcessHandle start(String build) {
@@ -160,11 +166,93 @@ final class ControlPlaneTest {
             + " something else does; set NARU_GATEWAY_PORT to a free port\n");
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
-    ControlPlane plane = new ControlPlane(home(), "b1", ended::toHandle, talk::add);
+    ControlPlane plane = new ControlPlane(home(), "b1", _ -> ended.toHandle(), talk::add);
     assertThatThrownBy(plane::connect)
         .hasMessage(
             "cannot listen on 127.0.0.1:8801 for the gateway: something else does; set"
                 + " NARU_GATEWAY_PORT to a free port");
+  }
+
+  /** A server of build b1 that works on docker at {@code unix:///a}, with a project in a state. */
+  private void serveDocker(String state) throws IOException {
+    Files.createDirectories(home().folder().resolve("engine"));
+    Files.writeString(home().folder().resolve("engine/name"), "docker\n");
+    Process old = new ProcessBuilder("sleep", "60").start();
+    HttpServer made =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    made.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          String body =
+              path.endsWith("/projects")
+                  ? "{\"items\":[{\"name\":\"finance\",\"state\":\"" + state + "\"}]}"
+                  : "{\"status\":\"ok\",\"build\":\"b1\",\"engine\":\"docker\","
+                      + "\"engineAddress\":\"unix:///a\",\"pid\":"
+                      + old.pid()
+                      + "}";
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+          if (path.equals("/api/v1/down")) {
+            Thread.ofVirtual()
+                .start(() -> {
+                  made.stop(0);
+                  old.destroyForcibly();
+                });
+          }
+        });
+    made.start();
+    server = made;
+    Files.writeString(home().folder().resolve("server.pid"), Long.toString(old.pid()));
+  }
+
+  private ControlPlane plane(Map<String, String> env) {
+    return new ControlPlane(
+        home(env),
+        "b1",
+        engine -> {
+          talk.add("started with " + engine);
+          return start("b1");
+        },
+        talk::add);
+  }
+
+  @Test
+  void commandsWithoutAnEngineUseTheOneThatTheHomeIsOn() throws IOException {
+    serveDocker("up");
+    plane(Map.of()).connect();
+    plane(Map.of("NARU_ENGINE", "docker", "DOCKER_HOST", "unix:///a")).connect();
+    assertThat(starts).hasValue(0);
+  }
+
+  @Test
+  void anotherEngineIsRefusedWhileAProjectIsUp() throws IOException {
+    serveDocker("up");
+    assertThatThrownBy(() -> plane(Map.of("NARU_ENGINE", "process")).connect())
+        .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
+        .hasMessageContaining("project finance of")
+        .hasMessageContaining("is on engine 'docker'; stop it by naru down first");
+    assertThat(starts).hasValue(0);
+  }
+
+  @Test
+  void aHomeGoesOverToAnotherEngineWhenNothingIsUp() throws IOException {
+    serveDocker("down");
+    plane(Map.of("NARU_ENGINE", "process")).connect();
+    assertThat(talk)
+        .containsExactly(
+            "leaving engine docker for process; volumes and models that are there stay there",
+            "started with process");
+  }
+
+  @Test
+  void anotherDockerHostIsNeverIgnored() throws IOException {
+    serveDocker("up");
+    assertThatThrownBy(() -> plane(Map.of("DOCKER_HOST", "unix:///b")).connect())
+        .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
+        .hasMessageContaining("works with the Docker Engine at unix:///a");
   }
 
   @Test
