@@ -57,7 +57,7 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docker", "kubernetes"})
+  @ValueSource(strings = {"kubernetes"})
   void refusesEnginesOfLaterVersionsInWords(String engine) {
     Ran option = Ran.of(Map.of(), "get", "--engine", engine);
     Ran variable = Ran.of(Map.of("NARU_ENGINE", engine), "get");
