@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The networks of this home: internal and without an address of the host, so that those on one of
@@ -104,9 +105,10 @@ final class Networks {
     try {
       return NetworkInterface.networkInterfaces()
           .flatMap(i -> i.getInterfaceAddresses().stream())
-          .filter(a -> a.getAddress() instanceof Inet4Address)
-          .map(a ->
-              Subnets.parse(a.getAddress().getHostAddress() + "/" + a.getNetworkPrefixLength()))
+          .flatMap(a ->
+              a.getAddress() instanceof Inet4Address four
+                  ? Stream.of(Subnets.around(four, a.getNetworkPrefixLength()))
+                  : Stream.empty())
           .toList();
     } catch (SocketException e) {
       return List.of();

@@ -21,7 +21,7 @@ record Subnets(long first, int bits) {
   }
 
   /**
-   * Reads {@code 10.213.0.0/16}; of an address in a block, the block.
+   * Reads {@code 10.213.0.0/16}.
    *
    * @throws IllegalArgumentException when it is anything else
    */
@@ -34,8 +34,13 @@ record Subnets(long first, int bits) {
     for (byte b : a.getAddress()) {
       first = first << 8 | (b & 0xff);
     }
-    int bits = Integer.parseInt(text.substring(slash + 1));
-    return new Subnets(first & -(1L << (32 - bits)), bits);
+    return new Subnets(first, Integer.parseInt(text.substring(slash + 1)));
+  }
+
+  /** The block of that length that an address is in. */
+  static Subnets around(Inet4Address address, int length) {
+    long at = Integer.toUnsignedLong(java.nio.ByteBuffer.wrap(address.getAddress()).getInt());
+    return new Subnets(at & -(1L << (32 - length)), length);
   }
 
   /** The least block that holds that many members: the engine keeps three addresses itself. */

@@ -3,6 +3,8 @@ package dev.naru.engine.local.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,14 @@ final class SubnetsTest {
   void countsAddresses() {
     assertThat(Subnets.parse("10.213.0.0/16").address(258)).isEqualTo("10.213.1.2");
     assertThat(RANGE).hasToString("10.213.0.0/16");
+  }
+
+  @Test
+  void anAddressOfThisMachineTakesItsBlock() {
+    Subnets taken = Subnets.around((Inet4Address) InetAddress.ofLiteral("10.213.0.17"), 28);
+    assertThat(taken).hasToString("10.213.0.16/28");
+    assertThat(RANGE.free(28, List.of(Subnets.parse("10.213.0.0/28"), taken)))
+        .contains(Subnets.parse("10.213.0.32/28"));
   }
 
   @ParameterizedTest
