@@ -15,6 +15,7 @@ import dev.naru.server.api.PlanAnswer;
 import dev.naru.server.api.Ports;
 import dev.naru.server.api.Submission;
 import dev.naru.server.api.UpAnswer;
+import dev.naru.server.programs.HostDrift;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Image;
@@ -75,6 +76,10 @@ final class Submissions {
     List<Resource> resources = submission.resources().resources();
     List<Judgement> judgements = new ArrayList<>();
     resources.forEach(r -> judgements.addAll(engine.judge(r)));
+    if (engine.name().equals("process")) {
+      judgements.addAll(
+          HostDrift.of(submission.resources().all(Image.class), submission.resources().folder()));
+    }
     List<Node> nodes = engine.nodes();
     Plan plan = Planner.plan(projects.of(submission.project()), after, judgements, nodes);
     Optional<Projects.Facts> facts = projects.facts(submission.project());
