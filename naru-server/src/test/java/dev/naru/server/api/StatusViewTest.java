@@ -97,6 +97,11 @@ class StatusViewTest {
             ran(Run.Phase.SUCCEEDED, "WaitingForInputs"),
             "Pending",
             "WaitingForInputs"),
+        Arguments.of(
+            "waits for its volume",
+            ran(Run.Phase.SUCCEEDED, "VolumeInUse"),
+            "Pending",
+            "VolumeInUse"),
         Arguments.of("asked again", asked(), "Pending", "Pending"),
         Arguments.of("failed", ran(Run.Phase.FAILED, ""), "Failed", "RunFailed"),
         Arguments.of("stopped", ran(Run.Phase.STOPPED, ""), "Pending", "Stopped"),

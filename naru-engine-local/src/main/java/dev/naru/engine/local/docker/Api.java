@@ -21,6 +21,7 @@ import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -166,8 +167,15 @@ final class Api implements AutoCloseable {
     if (known) {
       return;
     }
-    String version = quick.versionCmd().exec().getApiVersion();
+    String version = Objects.requireNonNullElse(quick.versionCmd().exec().getApiVersion(), "");
     int dot = version.indexOf('.');
+    if (!version.matches("[0-9]{1,3}\\.[0-9]{1,4}")) {
+      throw new NaruException(
+          NaruException.Code.ENGINE_UNREACHABLE,
+          "what answers at "
+              + host
+              + " is no Docker Engine: it tells no version of its API; set DOCKER_HOST");
+    }
     if (Integer.parseInt(version.substring(0, dot)) == 1
         && Integer.parseInt(version.substring(dot + 1)) < MINOR) {
       throw new NaruException(

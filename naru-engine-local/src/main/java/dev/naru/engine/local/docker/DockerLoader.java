@@ -3,6 +3,7 @@ package dev.naru.engine.local.docker;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.naru.core.NaruException;
 import java.io.IOException;
@@ -151,14 +152,10 @@ public final class DockerLoader implements AutoCloseable {
                   throw new NaruException(
                       NaruException.Code.FAILED, "cannot pull " + ref + ": interrupted", e);
                 } catch (DockerClientException e) {
-                  throw new NaruException(
-                      NaruException.Code.FAILED,
-                      "cannot pull "
-                          + ref
-                          + ": "
-                          + Objects.requireNonNullElse(e.getMessage(), "no reason given")
-                          + "; correct the reference, or docker login",
-                      e);
+                  throw notPulled(
+                      ref, Objects.requireNonNullElse(e.getMessage(), "no reason given"), e);
+                } catch (NotFoundException | InternalServerErrorException e) {
+                  throw notPulled(ref, Api.words(e), e);
                 }
               });
           return id(ref)
@@ -167,6 +164,17 @@ public final class DockerLoader implements AutoCloseable {
                       NaruException.Code.FAILED,
                       "cannot pull " + ref + ": the engine has not got it"));
         });
+  }
+
+  private static NaruException notPulled(String ref, String why, RuntimeException e) {
+    return new NaruException(
+        NaruException.Code.FAILED,
+        "cannot pull "
+            + ref
+            + ": "
+            + why
+            + "; correct the reference, log in by docker login, or see that the registry answers",
+        e);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.naru.engine.local.docker;
 
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network;
@@ -53,8 +54,8 @@ final class Networks {
                           + "; remove unused networks, or set NARU_DOCKER_SUBNETS"));
       try {
         return create(name, labels, block, internal);
-      } catch (DockerException e) {
-        if (!Api.words(e).contains("overlaps")) {
+      } catch (NaruException e) {
+        if (!String.valueOf(e.getMessage()).contains("overlaps")) {
           throw e;
         }
         taken.add(block);
@@ -67,22 +68,35 @@ final class Networks {
   private String create(String name, Map<String, String> labels, Subnets block, boolean internal) {
     Map<String, String> options =
         internal ? Map.of("com.docker.network.bridge.inhibit_ipv4", "true") : Map.of();
-    try {
-      return api.streams()
-          .createNetworkCmd()
-          .withName(name)
-          .withCheckDuplicate(true)
-          .withDriver("bridge")
-          .withInternal(internal)
-          .withOptions(options)
-          .withLabels(home.sign(name, labels))
-          .withIpam(
-              new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(block.toString())))
-          .exec()
-          .getId();
-    } catch (com.github.dockerjava.api.exception.ConflictException e) {
-      return find(name).orElseThrow(() -> e).getId();
-    }
+    Network.Ipam.Config config = new Network.Ipam.Config().withSubnet(block.toString());
+    return api.call(
+        "make network " + name,
+        client -> {
+          try {
+            return client
+                .createNetworkCmd()
+                .withName(name)
+                .withCheckDuplicate(true)
+                .withDriver("bridge")
+                .withInternal(internal)
+                .withOptions(options)
+                .withLabels(home.sign(name, labels))
+                .withIpam(new Network.Ipam().withConfig(config))
+                .exec()
+                .getId();
+          } catch (ConflictException e) {
+            return find(name).orElseThrow(() -> foreign(name, e)).getId();
+          }
+        });
+  }
+
+  private static NaruException foreign(String name, ConflictException e) {
+    return new NaruException(
+        NaruException.Code.CONFLICT,
+        "cannot make network "
+            + name
+            + ": there is one of that name which this home did not make; rename or remove it",
+        e);
   }
 
   private List<Subnets> taken() {

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is seen of groups: the engine's own memory, put into the port's words. */
@@ -29,12 +30,12 @@ final class Sight {
   /** Within this the engine knows that an end was for want of memory. */
   private static final long CAUSE_MILLIS = 100;
 
-  private static final int NOT_EXECUTABLE = 126;
-  private static final int NOT_FOUND = 127;
+  /** Codes with which a container ends whose program could not be started, as a shell has them. */
+  private static final Set<Integer> MAY_NOT_HAVE_BEGUN = Set.of(1, 126, 127);
 
   private final Api api;
   private final Containers containers;
-  private final DockerLogs logs;
+  private final StartWords words;
   private final ProgressReader progress;
   private final NodeName node;
   private final Clock clock;
@@ -54,7 +55,7 @@ final class Sight {
       Clock clock) {
     this.clock = clock;
     this.api = api;
-    this.logs = logs;
+    this.words = new StartWords(api, logs);
     this.containers = containers;
     this.progress = progress;
     this.node = node;
@@ -179,7 +180,7 @@ final class Sight {
     if (seen.filter(Look::mayBeOutOfMemory).isPresent()) {
       seen = inspectLater(c.id(), seen.get().finishedAt());
     }
-    Optional<Look> now = seen.map(n -> withWords(c.id(), n));
+    Optional<Look> now = seen.map(n -> withWords(c, n));
     // An end keeps the address that the container had.
     Optional<Look> kept =
         now.map(
@@ -213,24 +214,12 @@ final class Sight {
     return inspect(id);
   }
 
-  /**
-   * That a program cannot be started is told by the container's init process, in the log: codes 126
-   * and 127, as a shell has them.
-   */
-  private Look withWords(String id, Look look) {
-    if (!look.error().isEmpty() || (look.code() != NOT_EXECUTABLE && look.code() != NOT_FOUND)) {
+  private Look withWords(Containers.Known c, Look look) {
+    if (!look.state().equals("exited")
+        || !look.error().isEmpty()
+        || !MAY_NOT_HAVE_BEGUN.contains(look.code())) {
       return look;
     }
-    StringBuilder last = new StringBuilder();
-    logs.read(
-        id,
-        1,
-        false,
-        false,
-        line -> {
-          last.append(line);
-          return true;
-        });
     return new Look(
         look.state(),
         look.created(),
@@ -238,7 +227,7 @@ final class Sight {
         look.finishedAt(),
         look.code(),
         look.outOfMemory(),
-        last.toString(),
+        words.of(c, look.code()),
         look.address());
   }
 
@@ -297,7 +286,7 @@ final class Sight {
   }
 
   /** Forgets containers that are gone. */
-  void keepOnly(java.util.Set<String> ids) {
+  void keepOnly(Set<String> ids) {
     looks.keySet().retainAll(ids);
     progress.keepOnly(ids);
   }

@@ -2,6 +2,7 @@ package dev.naru.engine.local.docker;
 
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Network;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Group;
@@ -134,7 +135,24 @@ final class DockerBench extends EngineBench {
 
   /** Uses an image that starts otherwise from now on. */
   void replaceImage(List<String> entrypoint) {
-    images.replace(entrypoint);
+    replaceImage(entrypoint, "amd64");
+  }
+
+  /** The same, said to be for that architecture. */
+  void replaceImage(List<String> entrypoint, String architecture) {
+    images.replace(entrypoint, architecture);
+  }
+
+  /** The name of the image that a group's first member is made of. */
+  String imageOf(Group group) {
+    String id = container(group.id(), new Member(0, 0));
+    return api.call(
+        "look",
+        client -> {
+          String image = Objects.requireNonNull(client.inspectContainerCmd(id).exec().getImageId());
+          return Objects.requireNonNull(client.inspectImageCmd(image).exec().getRepoTags())
+              .getFirst();
+        });
   }
 
   String ownImage() {
@@ -341,6 +359,37 @@ final class DockerBench extends EngineBench {
     } finally {
       containers.remove(container);
     }
+  }
+
+  /** The address that the machine has on a network, where it has one: the first. */
+  String machineOn(String network) {
+    return Subnets.parse(
+            api.call("look", client -> client.inspectNetworkCmd().withNetworkId(network).exec())
+                .getIpam()
+                .getConfig()
+                .getFirst()
+                .getSubnet())
+        .address(1);
+  }
+
+  /** A puppet that listens on all addresses of the machine itself; its id. */
+  String listenOnTheMachine(int port) {
+    String name = "naru_" + id.id() + "_machine";
+    Program.OfImage puppet =
+        new Program.OfImage(kept(), puppet().spec().runsOn(), List.of("listen:0.0.0.0"));
+    String image = images.imageIdFor(puppet);
+    String container =
+        containers.make(
+            name,
+            client ->
+                Recipe.create(client, image, name, id.sign(name, Tags.role(Tags.Role.HATCH)))
+                    .withCmd("listen:0.0.0.0", "forever")
+                    .withEnv("NARU_PORT=" + port)
+                    .withHostConfig(HostConfig.newHostConfig().withNetworkMode("host"))
+                    .exec()
+                    .getId());
+    containers.start(container);
+    return container;
   }
 
   @Override

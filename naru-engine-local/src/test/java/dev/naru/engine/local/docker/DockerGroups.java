@@ -26,6 +26,25 @@ final class DockerGroups {
     return with(group, t.limits(), Optional.of(8080));
   }
 
+  /** The same with another memory. */
+  static Group memory(Group group, Bytes memory) {
+    Template t = group.template();
+    return new Group(
+        group.id(),
+        group.kind(),
+        new Template(
+            t.program(),
+            t.env(),
+            t.dirs(),
+            new Resources(t.resources().cpu(), memory),
+            t.limits(),
+            t.grace(),
+            t.port(),
+            t.worldSize()),
+        group.members(),
+        group.links());
+  }
+
   /** The same with a cap. */
   static Group capped(Group group, long millis) {
     return with(group, new Limits(Optional.of(new Cpu(millis))), group.template().port());

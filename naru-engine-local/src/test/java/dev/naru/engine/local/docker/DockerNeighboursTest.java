@@ -122,6 +122,25 @@ final class DockerNeighboursTest {
   }
 
   @Test
+  void networkOfAnotherUnderOurNameIsNotUsed() {
+    Group gang = EngineBench.linked(bench.gang("fraud", 2, "forever"));
+    String name = bench.names().gang(gang.id());
+    bench.api().run("make a network", client -> client.createNetworkCmd().withName(name).exec());
+    try {
+      assertThatThrownBy(() -> bench.engine().apply(gang))
+          .isInstanceOfSatisfying(
+              NaruException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(NaruException.Code.CONFLICT);
+                assertThat(e).hasMessageContaining(name).hasMessageContaining("did not make");
+              });
+      assertThat(bench.engine().groups()).isEmpty();
+    } finally {
+      bench.api().run("remove it", client -> client.removeNetworkCmd(name).exec());
+    }
+  }
+
+  @Test
   void volumeInUseIsNotRemoved() {
     Group gang = bench.gang("fraud", 1, "forever");
     bench.run(gang);

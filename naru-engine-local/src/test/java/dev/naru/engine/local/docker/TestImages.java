@@ -46,12 +46,17 @@ final class TestImages implements DockerImages {
           "libpthread.so.0",
           "librt.so.1",
           "libz.so.1");
+
+  /** A program that no x86 machine runs. */
+  static final String FOREIGN = "/foreign/program";
+
   private static final List<Path> FOLDERS =
       List.of(Path.of("/lib/x86_64-linux-gnu"), Path.of("/lib64"), Path.of("/usr/lib64"));
 
   private final Api api;
   private final Path images;
   private volatile List<String> replaced = List.of();
+  private volatile String architecture = "amd64";
 
   /**
    * @param images the folder of kept images of a home
@@ -158,36 +163,62 @@ final class TestImages implements DockerImages {
   }
 
   /** From now on programs are in an image of the runtime alone that starts so. */
-  void replace(List<String> entrypoint) {
+  void replace(List<String> entrypoint, String isFor) {
+    architecture = isFor;
     replaced = List.copyOf(entrypoint);
   }
 
   private String starting(List<String> entrypoint) {
-    String tag = TreeDigest.ofText(entrypoint.toString()).substring("sha256:".length(), 30);
-    return image(tag, Map.of(), entrypoint);
+    String tag = TreeDigest.ofText(entrypoint + architecture).substring("sha256:".length(), 30);
+    Map<String, Path> programs =
+        architecture.equals("amd64")
+            ? Map.of()
+            : Map.of(FOREIGN.substring(1), foreign(), "bin/sh", foreign());
+    return image(tag, programs, entrypoint);
+  }
+
+  /** The head of an ELF file for 64-bit ARM: machine 183, no more than a kernel looks at. */
+  private static Path foreign() {
+    byte[] head = new byte[64];
+    byte[] start = {0x7f, 'E', 'L', 'F', 2, 1, 1};
+    System.arraycopy(start, 0, head, 0, start.length);
+    head[16] = 2;
+    head[18] = (byte) 183;
+    head[20] = 1;
+    try {
+      return Files.write(Path.of("target/foreign-program"), head).toAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private synchronized String image(String tag, Map<String, Path> app, List<String> entrypoint) {
-    String name = "naru-test/" + tag + ":2";
+    String name = "naru-test/" + tag + ":3";
     return api.callLong(
         "load a test image",
         client -> {
           try {
             return Objects.requireNonNull(client.inspectImageCmd(name).exec().getId());
           } catch (NotFoundException e) {
-            return load(client, name, app, entrypoint);
+            return load(client, name, app, entrypoint, architecture);
           }
         });
   }
 
   private static String load(
-      DockerClient client, String name, Map<String, Path> app, List<String> entrypoint) {
+      DockerClient client,
+      String name,
+      Map<String, Path> app,
+      List<String> entrypoint,
+      String architecture) {
     try {
       byte[] base = layer(runtime());
       byte[] top = layer(app);
       String words = "[\"" + String.join("\",\"", entrypoint) + "\"]";
       String config =
-          "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Entrypoint\":"
+          "{\"architecture\":\""
+              + architecture
+              + "\",\"os\":\"linux\",\"config\":{\"Entrypoint\":"
               + words
               + ",\"User\":\"65532:65532\"},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
               + HexFormat.of().formatHex(sha(base))
