@@ -15,10 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What the commands do with images, in this process: no control plane is asked or started. */
 final class ImageWork {
@@ -46,14 +46,9 @@ final class ImageWork {
       throw CommandException.failed(
           "cannot make the home " + home + ": " + e.getMessage() + "; correct NARU_HOME");
     }
-    String plain = cli.env().getOrDefault("NARU_INSECURE_REGISTRIES", "");
-    Set<String> hosts =
-        Set.copyOf(Pattern.compile("[, ]+").splitAsStream(plain).distinct().toList());
-    return registry
-        .or(() -> Optional.of(cli.env().getOrDefault("NARU_REGISTRY", "")))
-        .filter(r -> !r.isEmpty())
-        .map(r -> ImageSettings.of(home).with(RegistryPlace.parse(r), hosts))
-        .orElseGet(() -> ImageSettings.of(home).with(hosts));
+    Map<String, String> env = new HashMap<>(cli.env());
+    registry.ifPresent(r -> env.put("NARU_REGISTRY", r));
+    return ImageSettings.of(home, env);
   }
 
   /** The images of a file that Naru builds. */
