@@ -73,8 +73,10 @@ public interface CopyClaims extends EngineClaims {
   @Test
   default void bigFileIsCopiedWhole() {
     String big = "0123456789abcdef".repeat(1 << 20);
-    in(TestTar.of("big", big));
+    in(TestTar.of("big", big, "behind/it/another", big, "behind/last", "z"));
     assertThat(big.equals(out("big").get("big"))).isTrue();
+    assertThat(big.equals(out("behind").get("behind/it/another"))).isTrue();
+    assertThat(out("behind/last")).containsEntry("last", "z");
   }
 
   @Test
@@ -134,6 +136,22 @@ public interface CopyClaims extends EngineClaims {
             entry("out/", ""), entry("out/up", "-> /etc"), entry("out/name", "-> /etc/hostname"));
     in(TestTar.of("out/name", "a file now"));
     assertThat(out("out/name")).containsExactly(entry("name", "a file now"));
+  }
+
+  @Test
+  default void fileWithTwoNamesIsCopiedUnderBoth() {
+    needs(Ability.LINKED_FILES);
+    Group gang =
+        bench()
+            .gang(
+                "fraud",
+                1,
+                "write:NARU_OUTPUT/one=text",
+                "twin:NARU_OUTPUT/one=NARU_OUTPUT/two",
+                "exit:0");
+    engine().apply(gang);
+    assertThat(bench().end(gang.id(), FIRST).code()).isZero();
+    assertThat(out("out")).containsEntry("out/one", "text").containsEntry("out/two", "text");
   }
 
   @Test

@@ -26,10 +26,11 @@ import java.util.List;
  *   <li>{@code sleep:MILLIS}, {@code burn:MILLIS}, {@code forever}, {@code await:ENV/NAME} (until
  *       that file is there), {@code exit:CODE}, {@code die} (SIGKILL to itself)
  *   <li>{@code term:ignore}, {@code term:CODE:ENV/NAME} (on SIGTERM writes that file, ends so)
- *   <li>{@code write:ENV/NAME=TEXT}, {@code link:ENV/NAME=TARGET}, {@code beat:ENV/NAME} (appends
- *       all the time), {@code tmp} (leaves a file in TMPDIR), {@code spawn:WORD} (a child process
- *       that does that), {@code kill:PID}, {@code dial:HOST:PORT} (prints what is answered there),
- *       {@code sees:PATH} (prints whether that file is there)
+ *   <li>{@code write:ENV/NAME=TEXT}, {@code link:ENV/NAME=TARGET}, {@code twin:ENV/NAME=ENV/OTHER}
+ *       (a second name), {@code beat:ENV/NAME} (appends all the time), {@code tmp} (leaves a file
+ *       in TMPDIR), {@code spawn:WORD} (a child process that does that), {@code kill:PID}, {@code
+ *       dial:HOST:PORT} (prints what is answered there), {@code sees:PATH} (prints whether that
+ *       file is there)
  *   <li>{@code listen:ADDRESS} (answers on NARU_PORT), {@code fill:MEBIBYTES}, {@code meet} (prints
  *       {@code met} once all ranks were at NARU_COORDINATOR)
  * </ul>
@@ -73,6 +74,10 @@ public final class Puppet {
       case "spawn" -> spawn(value);
       case "listen" -> listen(value, Integer.parseInt(System.getenv("NARU_PORT")));
       case "dial" -> dial(value);
+      case "twin" -> {
+        int equals = value.indexOf('=');
+        Files.createLink(file(value.substring(equals + 1)), file(value.substring(0, equals)));
+      }
       case "link" -> {
         int equals = value.indexOf('=');
         Files.createSymbolicLink(

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies files into Docker volumes and out of them, through a hatch: a container that is never
  * started. The engine resolves links within that container, so what is copied over one would be
- * lost in it, or be a file of its image: folders are looked at first.
+ * lost in it, or be a file of its image: folders are looked at first. The engine lets nobody look
+ * at a container while it copies to or from it, so that is done through a second hatch.
  */
 final class DockerCopies {
   /** Bits of Go's file modes. */
@@ -45,21 +46,24 @@ final class DockerCopies {
   void in(String name, InputStream tar) {
     volumes.through(
         name,
-        hatch -> {
-          copyIn(name, hatch, tar);
-          return true;
-        });
+        hatch ->
+            volumes.through(
+                name,
+                eye -> {
+                  copyIn(name, hatch, eye, tar);
+                  return true;
+                }));
   }
 
   /** One thread checks and rewrites the archive, the other hands it to the engine. */
-  private void copyIn(String name, String hatch, InputStream tar) {
+  private void copyIn(String name, String hatch, String eye, InputStream tar) {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (PipedInputStream rewritten = new PipedInputStream(PIPE_BYTES)) {
       PipedOutputStream pipe = new PipedOutputStream(rewritten);
       Thread writer =
           Thread.startVirtualThread(() -> {
             try (TarArchiveOutputStream out = VolumeArchive.writer(pipe)) {
-              VolumeArchive.read(tar, new Rewriting(hatch, out));
+              VolumeArchive.read(tar, new Rewriting(eye, out));
             } catch (IOException | RuntimeException e) {
               failure.compareAndSet(null, e);
               close(pipe);
@@ -118,12 +122,12 @@ final class DockerCopies {
 
   /** The same archive, as it may be unpacked: every entry belongs to {@link Recipe#USER}. */
   private final class Rewriting implements VolumeArchive.Target {
-    private final String hatch;
+    private final String eye;
     private final TarArchiveOutputStream out;
     private final Set<String> seen = new HashSet<>();
 
-    Rewriting(String hatch, TarArchiveOutputStream out) {
-      this.hatch = hatch;
+    Rewriting(String eye, TarArchiveOutputStream out) {
+      this.eye = eye;
       this.out = out;
     }
 
@@ -139,7 +143,7 @@ final class DockerCopies {
       if (!seen.add(path)) {
         return;
       }
-      Optional<JsonNode> there = api.stat(hatch, DockerVolumes.HATCH + "/" + path);
+      Optional<JsonNode> there = api.stat(eye, DockerVolumes.HATCH + "/" + path);
       if (there.isPresent()) {
         long mode = there.get().path("mode").asLong();
         if ((mode & LINK) != 0) {
@@ -189,7 +193,7 @@ final class DockerCopies {
               "copy from volume " + volume,
               client -> {
                 try (InputStream in = client.copyArchiveFromContainerCmd(hatch, whole).exec()) {
-                  rename(in, VolumeFiles.base(volume, inside), new Source(hatch, whole), out);
+                  rename(in, VolumeFiles.base(volume, inside), new Source(name, whole), out);
                   return true;
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
@@ -221,20 +225,30 @@ final class DockerCopies {
     }
   }
 
-  /** Where an archive is from: a path of a container. */
-  private record Source(String hatch, String path) {}
+  /** Where an archive is from: a volume, and a path of its hatches. */
+  private record Source(String volume, String path) {}
 
   /** A file with two names is whole under its first one only; asked for alone it is whole too. */
   private void second(Source source, String below, String name, TarArchiveOutputStream to)
       throws IOException {
-    try (InputStream in =
-            api.streams()
-                .copyArchiveFromContainerCmd(source.hatch(), source.path() + below)
-                .exec();
-        TarArchiveInputStream from = new TarArchiveInputStream(in)) {
-      TarArchiveEntry e = from.getNextEntry();
-      to.putArchiveEntry(VolumeArchive.file(name, VolumeArchive.isExecutable(e), e.getSize()));
-      from.transferTo(to);
+    String path = source.path() + below;
+    Optional<IOException> failure =
+        volumes.through(
+            source.volume(),
+            hatch -> {
+              try (InputStream in = api.streams().copyArchiveFromContainerCmd(hatch, path).exec();
+                  TarArchiveInputStream from = new TarArchiveInputStream(in)) {
+                TarArchiveEntry e = from.getNextEntry();
+                to.putArchiveEntry(
+                    VolumeArchive.file(name, VolumeArchive.isExecutable(e), e.getSize()));
+                from.transferTo(to);
+                return Optional.empty();
+              } catch (IOException e) {
+                return Optional.of(e);
+              }
+            });
+    if (failure.isPresent()) {
+      throw failure.get();
     }
   }
 
