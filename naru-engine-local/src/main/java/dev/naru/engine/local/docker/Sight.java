@@ -28,7 +28,7 @@ final class Sight {
   private static final int TERMINATED = 143;
 
   /** Within this the engine knows that an end was for want of memory. */
-  private static final long CAUSE_MILLIS = 100;
+  private static final long CAUSE_MILLIS = 250;
 
   /** Codes with which a container ends whose program could not be started, as a shell has them. */
   private static final Set<Integer> MAY_NOT_HAVE_BEGUN = Set.of(1, 126, 127);
