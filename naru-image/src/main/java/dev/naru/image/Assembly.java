@@ -45,7 +45,7 @@ final class Assembly {
               + layerBytes
               + " bytes, the limit is "
               + settings.mostBytes()
-              + "; leave out what the program does not read, or raise the limit");
+              + "; leave out what the program does not read, or set NARU_IMAGE_LIMIT");
     }
     Optional<byte[]> below = base.baseConfig().map(d -> layout.read(d, Json.MOST));
     Descriptor made = layout.put(Descriptor.CONFIG, config.config(below, all));

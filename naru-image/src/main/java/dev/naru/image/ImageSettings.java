@@ -1,5 +1,6 @@
 package dev.naru.image;
 
+import dev.naru.spec.Bytes;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -59,9 +60,28 @@ public record ImageSettings(
             .filter(h -> !h.isEmpty())
             .collect(Collectors.toSet());
     String registry = env.getOrDefault("NARU_REGISTRY", "");
-    return registry.isEmpty()
-        ? of(home).with(hosts)
-        : of(home).with(RegistryPlace.parse(registry), hosts);
+    ImageSettings settings =
+        new ImageSettings(of(home).images(), of(home).jdk(), Optional.empty(), hosts, limit(env));
+    return registry.isEmpty() ? settings : settings.with(RegistryPlace.parse(registry), hosts);
+  }
+
+  private static long limit(Map<String, String> env) {
+    String given = env.getOrDefault("NARU_IMAGE_LIMIT", "").strip();
+    if (given.isEmpty()) {
+      return MOST_BYTES;
+    }
+    try {
+      long bytes = Bytes.parse(given).value();
+      if (bytes > 0) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, in the same words as for zero.
+    }
+    throw Trouble.invalid(
+        "cannot use NARU_IMAGE_LIMIT="
+            + given
+            + ": expected a size above zero such as 40Gi; correct or unset it");
   }
 
   /** The same with a registry. */

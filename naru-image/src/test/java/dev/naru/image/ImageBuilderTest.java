@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,19 @@ class ImageBuilderTest {
                 new ImageBuilder(small)
                     .build("shop", image, project, Optional.empty(), Progress.none())))
         .startsWith("2: cannot build image/app: its layers have ")
-        .endsWith("the limit is 100; leave out what the program does not read, or raise the limit");
+        .endsWith(
+            "the limit is 100; leave out what the program does not read, or set NARU_IMAGE_LIMIT");
+  }
+
+  @Test
+  void takesTheLimitFromTheEnvironment() {
+    assertThat(ImageSettings.of(home, Map.of()).mostBytes()).isEqualTo(20_000_000_000L);
+    assertThat(ImageSettings.of(home, Map.of("NARU_IMAGE_LIMIT", "1Gi")).mostBytes())
+        .isEqualTo(1L << 30);
+    for (String wrong : List.of("0", "-1", "much")) {
+      assertThat(Projects.failure(() -> ImageSettings.of(home, Map.of("NARU_IMAGE_LIMIT", wrong))))
+          .startsWith("2: cannot use NARU_IMAGE_LIMIT=" + wrong + ": expected a size above zero");
+    }
   }
 
   @Test
