@@ -36,7 +36,7 @@ public sealed interface Question {
    * Answer: {@link Fact.Published}; refused where the directory holds not exactly one model.
    *
    * @param model the attempt's {@code NARU_MODEL_DIR}
-   * @param target where the version is kept: {@code <training>/<version>}
+   * @param target where the version is kept: {@code <training>/<version>} of the store of models
    */
-  record Publish(Location model, Location.InModels target) implements Question {}
+  record Publish(Location model, Location target) implements Question {}
 }

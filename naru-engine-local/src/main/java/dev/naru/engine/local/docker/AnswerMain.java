@@ -1,6 +1,7 @@
 package dev.naru.engine.local.docker;
 
 import dev.naru.core.engine.Question;
+import dev.naru.core.engine.QuestionText;
 import dev.naru.engine.local.FileAnswers;
 import java.util.List;
 

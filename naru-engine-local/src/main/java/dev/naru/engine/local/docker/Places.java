@@ -1,6 +1,7 @@
 package dev.naru.engine.local.docker;
 
 import com.github.dockerjava.api.model.Mount;
+import dev.naru.core.engine.QuestionText;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Location;

@@ -1,6 +1,7 @@
 package dev.naru.engine.local.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
+import dev.naru.core.engine.QuestionText;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.naru.core.NaruException;

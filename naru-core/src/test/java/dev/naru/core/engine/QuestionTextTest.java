@@ -1,10 +1,7 @@
-package dev.naru.engine.local.docker;
+package dev.naru.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.naru.core.engine.Fact;
-import dev.naru.core.engine.Location;
-import dev.naru.core.engine.Question;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

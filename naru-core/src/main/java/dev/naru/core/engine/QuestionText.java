@@ -1,8 +1,5 @@
-package dev.naru.engine.local.docker;
+package dev.naru.core.engine;
 
-import dev.naru.core.engine.Fact;
-import dev.naru.core.engine.Location;
-import dev.naru.core.engine.Question;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,24 +11,25 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Questions as arguments of {@link AnswerMain} and facts as its one line of output: words of
- * percent-encoded text. Loaded where there is nothing but Naru's own code.
+ * Questions as words and facts as one line of percent-encoded text, for a program that answers them
+ * where the volumes are mounted. Loaded where there is nothing but Naru's own code.
  */
-final class QuestionText {
+public final class QuestionText {
   /** What the line with the answer begins with. */
-  static final String ANSWER = "naru:answer ";
+  public static final String ANSWER = "naru:answer ";
 
   private static final String NONE = "-";
 
   /** Where the volumes of a question are mounted. */
-  static final String ROOT = "/naru/out/";
+  public static final String ROOT = "/naru/out/";
 
   /** The folder of a project's models: no Volume has such a name. */
-  static final String MODELS = "_models";
+  public static final String MODELS = "_models";
 
   private QuestionText() {}
 
-  static List<String> write(Question question) {
+  /** The words of a question. */
+  public static List<String> write(Question question) {
     return switch (question) {
       case Question.Resume q -> words("resume", location(q.run()), Integer.toString(q.attempt()));
       case Question.Checkpoint q ->
@@ -41,7 +39,12 @@ final class QuestionText {
     };
   }
 
-  static Question readQuestion(List<String> words) {
+  /**
+   * The question that {@link #write(Question)} put into words.
+   *
+   * @throws IllegalArgumentException where it is none
+   */
+  public static Question readQuestion(List<String> words) {
     return switch (words.getFirst()) {
       case "resume" ->
           new Question.Resume(
@@ -51,13 +54,13 @@ final class QuestionText {
               (Location.InVolume) location(words.get(1)), Integer.parseInt(words.get(2)));
       case "seal" -> new Question.Seal(location(words.get(1)));
       case "publish" ->
-          new Question.Publish(location(words.get(1)), (Location.InModels) location(words.get(2)));
+          new Question.Publish(location(words.get(1)), location(words.get(2)));
       default -> throw new IllegalArgumentException("no such question: " + words);
     };
   }
 
   /** The locations that a question is about. */
-  static List<Location> locations(Question question) {
+  public static List<Location> locations(Question question) {
     return switch (question) {
       case Question.Resume q -> List.of(q.run());
       case Question.Checkpoint q -> List.of(q.run());
@@ -67,7 +70,7 @@ final class QuestionText {
   }
 
   /** The folder under {@link #ROOT} that a location's volume is mounted at. */
-  static String folder(Location location) {
+  public static String folder(Location location) {
     return switch (location) {
       case Location.InVolume l -> l.volume();
       case Location.InModels _ -> MODELS;
@@ -75,11 +78,12 @@ final class QuestionText {
   }
 
   /** Where a location is while a question is answered. */
-  static Path place(Location location) {
+  public static Path place(Location location) {
     return Path.of(ROOT + folder(location)).resolve(location.path());
   }
 
-  static String write(Fact fact) {
+  /** The line of a fact. */
+  public static String write(Fact fact) {
     List<String> words =
         switch (fact) {
           case Fact.Resume f ->
@@ -109,7 +113,7 @@ final class QuestionText {
   }
 
   /** What a line says; empty where it is no answer. */
-  static Optional<Fact> readFact(String line) {
+  public static Optional<Fact> readFact(String line) {
     if (!line.startsWith(ANSWER)) {
       return Optional.empty();
     }

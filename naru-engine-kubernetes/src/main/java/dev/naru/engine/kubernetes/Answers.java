@@ -1,0 +1,85 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.NaruException;
+import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Location;
+import dev.naru.core.engine.Question;
+import dev.naru.core.engine.QuestionText;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Answers to questions about files, by the pod beside the volume. One that takes long, such as
+ * hashing a large output, is Pending meanwhile.
+ */
+final class Answers {
+  private static final long PATIENCE_MILLIS = 2000;
+
+  private static final Executor THREADS =
+      task -> Thread.ofVirtual().name("answer").start(task);
+
+  private final Files files;
+  private final Places places;
+  private final Runnable wake;
+  private final Map<Question, CompletableFuture<Fact>> asked = new ConcurrentHashMap<>();
+
+  Answers(Files files, Custom custom, Runnable wake) {
+    this.files = files;
+    this.places = new Places(custom::modelVolume);
+    this.wake = wake;
+  }
+
+  Fact answer(Question question) {
+    CompletableFuture<Fact> answer =
+        asked.computeIfAbsent(
+            question, q -> CompletableFuture.supplyAsync(() -> ask(q), THREADS));
+    try {
+      Fact fact = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      asked.remove(question, answer);
+      return fact;
+    } catch (TimeoutException e) {
+      answer.thenRun(wake);
+      return new Fact.Pending();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Fact.Unknown("interrupted");
+    } catch (ExecutionException e) {
+      asked.remove(question, answer);
+      return new Fact.Unknown(String.valueOf(e.getCause()));
+    }
+  }
+
+  private Fact ask(Question question) {
+    try {
+      Question placed = placed(question);
+      Location.InVolume at = (Location.InVolume) QuestionText.locations(placed).getFirst();
+      String line =
+          files.text(
+              at.project(),
+              at.volume(),
+              "POST",
+              "/ask",
+              String.join("\n", QuestionText.write(placed)));
+      return QuestionText.readFact(line)
+          .orElseGet(() -> new Fact.Unknown("no answer but: " + line));
+    } catch (NaruException e) {
+      return new Fact.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The same question with models in the Volume that they are on. */
+  private Question placed(Question question) {
+    return switch (question) {
+      case Question.Resume q -> q;
+      case Question.Checkpoint q -> q;
+      case Question.Seal q -> new Question.Seal(places.inVolume(q.directory()));
+      case Question.Publish q ->
+          new Question.Publish(places.inVolume(q.model()), places.inVolume(q.target()));
+    };
+  }
+}

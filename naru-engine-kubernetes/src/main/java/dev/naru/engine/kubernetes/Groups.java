@@ -1,0 +1,245 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.NaruException;
+import dev.naru.core.NaruException.Code;
+import dev.naru.core.engine.Dir;
+import dev.naru.core.engine.Group;
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Member;
+import dev.naru.core.engine.Program;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Makes groups be there, and go. */
+final class Groups {
+  private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+  private static final String MODEL_SERVER_READY = "/v2/health/ready";
+
+  private final KubernetesSettings settings;
+  private final KubernetesClient client;
+  private final Native seen;
+  private final Replicas replicas;
+  private final Files files;
+  private final Claims claims;
+  private final Custom custom;
+
+  Groups(
+      KubernetesSettings settings,
+      Native seen,
+      Replicas replicas,
+      Files files,
+      Claims claims,
+      Custom custom) {
+    this.settings = settings;
+    this.client = settings.client();
+    this.seen = seen;
+    this.replicas = replicas;
+    this.files = files;
+    this.claims = claims;
+    this.custom = custom;
+  }
+
+  void apply(Group group) {
+    switch (group.kind()) {
+      case GANG, SHARDS -> job(group);
+      case SERVICE -> service(group);
+    }
+  }
+
+  private void job(Group group) {
+    if (seen.job(group.id()).isPresent()) {
+      // Its pods are the cluster's to make; only which start of a shard is meant may be another.
+      if (group.kind() == GroupKind.SHARDS) {
+        rename(group);
+      }
+      return;
+    }
+    List<OwnerReference> owner = custom.owner(group.id());
+    PodTemplateSpec pods = pods(group);
+    if (group.kind() == GroupKind.GANG && group.template().worldSize() > 1) {
+      create(Jobs.coordinator(group, owner));
+    }
+    create(Jobs.job(group, pods, owner));
+  }
+
+  private void rename(Group group) {
+    Trouble.run(
+        "change job " + group.id().name(),
+        () ->
+            client
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(group.id().project())
+                .withName(group.id().name())
+                .patch(PatchContext.of(PatchType.JSON_MERGE), members(group)));
+  }
+
+  private static String members(Group group) {
+    return "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
+        .formatted(Labels.MEMBERS, Members.of(group));
+  }
+
+  private void service(Group group) {
+    Optional<Deployment> there = seen.deployment(group.id());
+    if (there.isPresent()) {
+      scale(group, there.get());
+      return;
+    }
+    List<OwnerReference> owner = custom.owner(group.id());
+    group.template().port().ifPresent(port -> create(Jobs.service(group, port, owner)));
+    create(Jobs.budget(group, owner));
+    create(Jobs.deployment(group, pods(group), owner));
+  }
+
+  /** The cluster removes the pods of the members that are no longer named before any other. */
+  private void scale(Group group, Deployment there) {
+    if (Members.of(group).equals(Labels.annotation(there, Labels.MEMBERS))
+        && Integer.valueOf(group.members().size()).equals(there.getSpec().getReplicas())) {
+      return;
+    }
+    Set<Member> leaving = new HashSet<>(Members.read(there));
+    group.members().forEach(leaving::remove);
+    for (Member member : leaving) {
+      replicas.pod(group.id(), member).ifPresent(this::first);
+    }
+    Trouble.run(
+        "scale " + group.id().name(),
+        () ->
+            client
+                .apps()
+                .deployments()
+                .inNamespace(group.id().project())
+                .withName(group.id().name())
+                .patch(
+                    PatchContext.of(PatchType.JSON_MERGE),
+                    "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}},\"spec\":{\"replicas\":%d}}"
+                        .formatted(
+                            Labels.MEMBERS, Members.of(group), group.members().size())));
+  }
+
+  private void first(Pod pod) {
+    Trouble.run(
+        "mark pod " + pod.getMetadata().getName(),
+        () ->
+            client
+                .pods()
+                .resource(pod)
+                .patch(
+                    PatchContext.of(PatchType.JSON_MERGE),
+                    "{\"metadata\":{\"annotations\":{\"%s\":\"-1000\"}}}"
+                        .formatted(DELETION_COST)));
+  }
+
+  private PodTemplateSpec pods(Group group) {
+    Places places = new Places(custom::modelVolume);
+    SortedMap<String, String> dirs = new TreeMap<>();
+    for (Dir dir : group.template().dirs()) {
+      dirs.put(dir.env(), places.add(dir));
+    }
+    String image;
+    List<String> args;
+    Optional<String> ready = Optional.empty();
+    switch (group.template().program()) {
+      case Program.OfImage p -> {
+        image = p.digest();
+        args = PodRecipe.arguments(p);
+        ready = custom.readyPath(group.id());
+      }
+      case Program.ModelServer p -> {
+        image = settings.systemImage();
+        String folder = places.add(p.model(), false);
+        args =
+            settings
+                .words()
+                .modelServer(
+                    p, folder, group.template().port().orElseThrow(), group.template().resources());
+        ready = Optional.of(MODEL_SERVER_READY);
+      }
+      case Program.Gateway _ ->
+          throw new IllegalArgumentException("gateways of a cluster are no groups");
+    }
+    if (!image.contains("@sha256:")) {
+      throw new NaruException(
+          Code.INVALID,
+          "cannot start %s: its image %s is no reference by digest; naru up or naru render puts one there"
+              .formatted(group.id(), image));
+    }
+    prepare(group.id(), places);
+    List<String> together =
+        places.volumes().stream()
+            .filter(v -> claims.ofOneNode(group.id().project(), v))
+            .toList();
+    return PodRecipe.template(group, image, args, places, dirs, ready, together);
+  }
+
+  /** Makes the directories that members write in. */
+  private void prepare(GroupId id, Places places) {
+    if (places.volumes().contains(Custom.MODELS)) {
+      claims.ensure(
+          id.project(), Custom.MODELS, dev.naru.spec.Bytes.ofMebibytes(1024), "ReadWriteMany");
+    }
+    places.wanted().forEach((volume, paths) -> files.directories(id.project(), volume, paths));
+  }
+
+  /** Creates, or finds that it was created before; one of somebody else's is not taken. */
+  private void create(HasMetadata object) {
+    String what =
+        object.getKind().toLowerCase(java.util.Locale.ROOT) + " " + object.getMetadata().getName();
+    try {
+      client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (!Trouble.conflict(e)) {
+        throw Trouble.of("make " + what, e);
+      }
+      HasMetadata there = client.resource(object).get();
+      if (there != null && !Labels.group(there).equals(Labels.group(object))) {
+        throw new NaruException(
+            Code.CONFLICT,
+            "cannot make %s in namespace %s: there is one that Naru did not make; rename or remove it"
+                .formatted(what, object.getMetadata().getNamespace()));
+      }
+    }
+  }
+
+  /** Asks all members to stop, and removes everything that was made for them. */
+  void remove(GroupId id, Duration grace) {
+    Map<String, String> labels = Labels.of(id);
+    String namespace = id.project();
+    Trouble.run(
+        "remove " + id,
+        () -> {
+          // In the foreground: the object stays until its pods have ended.
+          client.batch().v1().jobs().inNamespace(namespace).withLabels(labels)
+              .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+          client.apps().deployments().inNamespace(namespace).withLabels(labels)
+              .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+          for (Pod pod : new ArrayList<>(seen.pods(id))) {
+            if (!Sight.terminating(pod) || grace.isZero()) {
+              client.pods().resource(pod).withGracePeriod(grace.toSeconds()).delete();
+            }
+          }
+          client.services().inNamespace(namespace).withLabels(labels).delete();
+          client.policy().v1().podDisruptionBudget().inNamespace(namespace).withLabels(labels)
+              .delete();
+        });
+  }
+}

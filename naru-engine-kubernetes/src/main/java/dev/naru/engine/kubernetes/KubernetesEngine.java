@@ -1,0 +1,303 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.NaruException;
+import dev.naru.core.NaruException.Code;
+import dev.naru.core.engine.Engine;
+import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Features;
+import dev.naru.core.engine.Group;
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.LogQuery;
+import dev.naru.core.engine.Member;
+import dev.naru.core.engine.Node;
+import dev.naru.core.engine.Observation;
+import dev.naru.core.engine.Question;
+import dev.naru.core.engine.Usage;
+import dev.naru.spec.Image;
+import dev.naru.spec.Resource;
+import dev.naru.spec.Volume;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The engine {@code kubernetes}: gangs and shards are indexed Jobs, services are Deployments. All
+ * it knows is in the cluster, in names and labels; what others made is left alone.
+ */
+public final class KubernetesEngine implements Engine {
+  private final KubernetesSettings settings;
+  private final Native seen;
+  private final PodLogs logs;
+  private final Files files;
+  private final Answers answers;
+  private final Claims claims;
+  private final Replicas replicas;
+  private final Groups groups;
+  private final Capacities capacities;
+  private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
+
+  /** Groups that were made or removed and that the informers may not know of yet. */
+  private final Unseen unseen;
+
+  /**
+   * Begins to look at the cluster; returns once everything was seen once.
+   *
+   * @param inside whether addresses of pods can be reached from here
+   * @throws NaruException ENGINE_UNREACHABLE, or REFUSED where the client may not look
+   */
+  public KubernetesEngine(KubernetesSettings settings, boolean inside) {
+    this.settings = settings;
+    this.unseen = new Unseen(settings.clock());
+    this.seen = new Native(settings.client(), settings.namespace(), this::changed);
+    this.logs = new PodLogs(settings.client(), () -> changed(Optional.empty()));
+    Custom custom = new Custom(settings.client());
+    this.files = new Files(settings, seen, new Tokens(settings.client()), inside);
+    this.claims = new Claims(settings.client(), seen);
+    this.replicas = new Replicas(seen, logs, settings.clock());
+    this.groups = new Groups(settings, seen, replicas, files, claims, custom);
+    this.answers = new Answers(files, custom, () -> changed(Optional.empty()));
+    this.capacities = new Capacities(settings.client(), seen, settings.clock());
+  }
+
+  private void changed(Optional<GroupId> group) {
+    GroupId id = group.orElse(new GroupId(GroupId.SYSTEM, dev.naru.spec.Kind.INFERENCE, "any", 1, 0));
+    watchers.forEach(w -> w.accept(id));
+  }
+
+  @Override
+  public String name() {
+    return "kubernetes";
+  }
+
+  @Override
+  public Features features() {
+    return new Features(true, false, true);
+  }
+
+  @Override
+  public List<Node> nodes() {
+    return capacities.nodes();
+  }
+
+  @Override
+  public List<Judgement> judge(Resource resource) {
+    return KubernetesJudge.judge(resource);
+  }
+
+  /** The whole reference: what the cluster starts is what was named, by digest. */
+  @Override
+  public String digestOf(Image image, Path folder) {
+    return image
+        .spec()
+        .ref()
+        .orElseThrow(() ->
+            new NaruException(
+                Code.INVALID,
+                "cannot use "
+                    + image.ref()
+                    + " on a cluster as it is: it names no reference by digest; naru up pushes it"
+                    + " to a registry, and naru render fills it in"));
+  }
+
+  @Override
+  public String keep(Image image, Path folder) {
+    return digestOf(image, folder);
+  }
+
+  @Override
+  public void apply(Group group) {
+    groups.apply(group);
+    unseen.made(group);
+  }
+
+  @Override
+  public void remove(GroupId id, Duration grace) {
+    groups.remove(id, grace);
+    unseen.removed(id);
+  }
+
+  @Override
+  public Observation observe(GroupId id) {
+    if (!seen.watching()) {
+      return new Observation.Unknown("the API server does not answer");
+    }
+    return unseen.with(id, replicas.observe(id));
+  }
+
+  @Override
+  public Set<GroupId> groups() {
+    Set<GroupId> all = new HashSet<>(seen.groups());
+    all.addAll(unseen.made());
+    logs.keepOnly(
+        seen.pods().stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet()));
+    return all;
+  }
+
+  @Override
+  public AutoCloseable watch(Consumer<GroupId> wake) {
+    watchers.add(wake);
+    return () -> watchers.remove(wake);
+  }
+
+  @Override
+  public Fact ask(Question question) {
+    return answers.answer(question);
+  }
+
+  @Override
+  public void logs(LogQuery query, Predicate<String> sink) {
+    Pod pod =
+        replicas
+            .pod(query.group(), query.member())
+            .orElseThrow(() -> notFound(query.group(), "replica " + query.member()));
+    logs.read(Replicas.which(pod), query.tail(), query.follow(), false, sink);
+  }
+
+  @Override
+  public void ensureVolume(String project, Volume volume) {
+    claims.ensure(project, volume);
+    files.pod(project, volume.name());
+  }
+
+  @Override
+  public Set<String> volumes(String project) {
+    return claims.of(project);
+  }
+
+  @Override
+  public void removeVolume(String project, String volume) {
+    files.delete(project, volume);
+    claims.remove(project, volume);
+  }
+
+  @Override
+  public void copyIn(String project, String volume, InputStream tar) {
+    Files.text(
+        volume,
+        files.send(
+            project,
+            volume,
+            "POST",
+            "/in?volume=" + volume,
+            BodyPublishers.ofInputStream(() -> tar)));
+  }
+
+  @Override
+  public void copyOut(String project, String volume, String path, OutputStream tar) {
+    HttpResponse<InputStream> response =
+        files.send(
+            project,
+            volume,
+            "GET",
+            "/out?volume=" + volume + "&path=" + URLEncoder.encode(path, StandardCharsets.UTF_8),
+            BodyPublishers.noBody());
+    if (response.statusCode() != 200) {
+      Files.text(volume, response);
+    }
+    try (InputStream in = response.body()) {
+      in.transferTo(tar);
+    } catch (IOException e) {
+      throw new NaruException(
+          Code.FAILED, "cannot copy from volume " + volume + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** They are on Volumes, which are removed by themselves. */
+  @Override
+  public void removeModels(String project) {
+    if (claims.of(project).contains(Custom.MODELS)) {
+      removeVolume(project, Custom.MODELS);
+    }
+  }
+
+  /** By a container of Naru's own beside it, which has the right to: no other way is open to us. */
+  @Override
+  public void kill(GroupId group, int index) {
+    Pod pod =
+        seen.pods(group).stream()
+            .filter(p ->
+                group.kind() == dev.naru.spec.Kind.INFERENCE
+                    ? replicas.indexOf(group, p).equals(Optional.of(index))
+                    : Replicas.member(p).filter(m -> m.index() == index).isPresent())
+            .filter(p -> running(p))
+            .findFirst()
+            .orElseThrow(() -> notFound(group, "running replica " + index));
+    EphemeralContainer killer =
+        new EphemeralContainerBuilder()
+            .withName("drill-" + Long.toString(settings.clock().millis(), 36))
+            .withImage(settings.systemImage())
+            .withArgs(settings.words().kill())
+            .withTargetContainerName(Sight.MAIN)
+            .withSecurityContext(PodRecipe.security())
+            .build();
+    try {
+      settings
+          .client()
+          .pods()
+          .resource(pod)
+          .ephemeralContainers()
+          .edit(p -> {
+            p.getSpec().getEphemeralContainers().add(killer);
+            return p;
+          });
+    } catch (KubernetesClientException e) {
+      throw Trouble.of("kill replica " + index + " of " + group, e);
+    }
+  }
+
+  private static boolean running(Pod pod) {
+    return !Sight.terminating(pod)
+        && Sight.main(pod)
+            .map(ContainerStatus::getState)
+            .map(s -> s.getRunning())
+            .isPresent();
+  }
+
+  /** Nothing is measured here yet; the cluster's own tools tell. */
+  @Override
+  public Usage usage() {
+    return new Usage(settings.clock().instant(), List.of(), List.of());
+  }
+
+  /** The pods of an Inference's revision, by the name that gateways know them by. */
+  public Optional<Member> member(GroupId id, String pod) {
+    return seen.pod(id.project(), pod)
+        .flatMap(p -> replicas.indexOf(id, p))
+        .flatMap(index ->
+            seen.deployment(id).map(Members::read).orElseGet(List::of).stream()
+                .filter(m -> m.index() == index)
+                .findFirst());
+  }
+
+  @Override
+  public void close() {
+    logs.close();
+    files.close();
+    seen.close();
+    settings.client().close();
+  }
+
+  private static NaruException notFound(GroupId group, String what) {
+    return new NaruException(Code.NOT_FOUND, "there is no " + what + " of " + group);
+  }
+}

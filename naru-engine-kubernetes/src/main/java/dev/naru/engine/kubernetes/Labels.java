@@ -1,0 +1,72 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.engine.GroupId;
+import dev.naru.spec.Kind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What Naru writes on native objects, so that they can be told from others' and found again. */
+final class Labels {
+  static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  static final String NARU = "naru";
+  static final String PROJECT = "naru.dev/project";
+  static final String KIND = "naru.dev/kind";
+  static final String NAME = "naru.dev/name";
+  static final String RUN = "naru.dev/run";
+  static final String ATTEMPT = "naru.dev/attempt";
+
+  /** Annotation of a group's object: the members that shall be there. */
+  static final String MEMBERS = "naru.dev/members";
+
+  /** What a Job's controller writes on its pods. */
+  static final String INDEX = "batch.kubernetes.io/job-completion-index";
+
+  static final String GATEWAY = "gateway";
+  static final String FILES = "files";
+  static final String VOLUME = "volume";
+
+  private Labels() {}
+
+  /** Those of something of Naru's that is no group. */
+  static SortedMap<String, String> of(String project, String kind, String name) {
+    return new TreeMap<>(Map.of(MANAGED_BY, NARU, PROJECT, project, KIND, kind, NAME, name));
+  }
+
+  /** Those of a group's objects and pods. */
+  static SortedMap<String, String> of(GroupId id) {
+    SortedMap<String, String> labels = of(id.project(), id.kind().lower(), id.workload());
+    labels.put(RUN, Integer.toString(id.run()));
+    labels.put(ATTEMPT, Integer.toString(id.attempt()));
+    return labels;
+  }
+
+  /** Whose it is; empty where it is of no group, or was made by somebody else. */
+  static Optional<GroupId> group(HasMetadata object) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    if (labels == null
+        || !NARU.equals(labels.get(MANAGED_BY))
+        || !object.getMetadata().getNamespace().equals(labels.get(PROJECT))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new GroupId(
+              labels.get(PROJECT),
+              Kind.valueOf(labels.getOrDefault(KIND, "").toUpperCase(java.util.Locale.ROOT)),
+              labels.getOrDefault(NAME, ""),
+              Integer.parseInt(labels.getOrDefault(RUN, "")),
+              Integer.parseInt(labels.getOrDefault(ATTEMPT, ""))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** An annotation; empty where there is none. */
+  static String annotation(HasMetadata object, String name) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(name, "");
+  }
+}

@@ -1,0 +1,167 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.engine.GroupId;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * What is seen of Naru's own native objects: informers that select by label, so that looking costs
+ * the API server nothing.
+ */
+final class Native implements AutoCloseable {
+  private static final String GROUP = "group";
+
+  private final SharedIndexInformer<Pod> pods;
+  private final SharedIndexInformer<Job> jobs;
+  private final SharedIndexInformer<Deployment> deployments;
+  private final SharedIndexInformer<PersistentVolumeClaim> claims;
+  private final Optional<SharedIndexInformer<Node>> nodes;
+
+  /** Who wants to know that something of a group changed. */
+  interface Changed {
+    /**
+     * @param group whose; empty for what is of no group
+     */
+    void changed(Optional<GroupId> group);
+  }
+
+  /**
+   * Begins to look; returns once everything was seen once.
+   *
+   * @param namespace the only one to look into; empty for all, with the nodes
+   */
+  Native(KubernetesClient client, Optional<String> namespace, Changed changed) {
+    pods =
+        namespace.isPresent()
+            ? client.pods().inNamespace(namespace.get()).withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0)
+            : client.pods().inAnyNamespace().withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0);
+    jobs =
+        namespace.isPresent()
+            ? client.batch().v1().jobs().inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
+            : client.batch().v1().jobs().inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+    deployments =
+        namespace.isPresent()
+            ? client.apps().deployments().inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
+            : client.apps().deployments().inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+    claims =
+        namespace.isPresent()
+            ? client.persistentVolumeClaims().inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
+            : client.persistentVolumeClaims().inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+    nodes =
+        namespace.isPresent() ? Optional.empty() : Optional.of(client.nodes().runnableInformer(0));
+    pods.addIndexers(Map.of(GROUP, byGroup()));
+    jobs.addIndexers(Map.of(GROUP, byGroup()));
+    deployments.addIndexers(Map.of(GROUP, byGroup()));
+    begin(pods, changed);
+    begin(jobs, changed);
+    begin(deployments, changed);
+    begin(claims, changed);
+    nodes.ifPresent(n -> begin(n, _ -> {}));
+  }
+
+  private static <T extends HasMetadata> Function<T, List<String>> byGroup() {
+    return object -> Labels.group(object).map(GroupId::toString).stream().toList();
+  }
+
+  private static <T extends HasMetadata> void begin(
+      SharedIndexInformer<T> informer, Changed changed) {
+    informer.exceptionHandler((_, _) -> true);
+    informer.addEventHandler(
+        new ResourceEventHandler<T>() {
+          @Override
+          public void onAdd(T object) {
+            changed.changed(Labels.group(object));
+          }
+
+          @Override
+          public void onUpdate(T before, T after) {
+            changed.changed(Labels.group(after));
+          }
+
+          @Override
+          public void onDelete(T object, boolean unknown) {
+            changed.changed(Labels.group(object));
+          }
+        });
+    Trouble.run("watch the cluster", informer::run);
+  }
+
+  List<Pod> pods(GroupId id) {
+    return pods.getIndexer().byIndex(GROUP, id.toString());
+  }
+
+  /** Every pod of Naru's. */
+  List<Pod> pods() {
+    return pods.getStore().list();
+  }
+
+  Optional<Pod> pod(String namespace, String name) {
+    return Optional.ofNullable(pods.getIndexer().getByKey(namespace + "/" + name));
+  }
+
+  Optional<Job> job(GroupId id) {
+    return jobs.getIndexer().byIndex(GROUP, id.toString()).stream().findFirst();
+  }
+
+  Optional<Deployment> deployment(GroupId id) {
+    return deployments.getIndexer().byIndex(GROUP, id.toString()).stream().findFirst();
+  }
+
+  Collection<PersistentVolumeClaim> claims() {
+    return claims.getStore().list();
+  }
+
+  Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+    return Optional.ofNullable(claims.getIndexer().getByKey(namespace + "/" + name));
+  }
+
+  /** Every group of which there is an object or a pod. */
+  Set<GroupId> groups() {
+    Set<GroupId> ids = new HashSet<>();
+    jobs.getStore().list().forEach(j -> Labels.group(j).ifPresent(ids::add));
+    deployments.getStore().list().forEach(d -> Labels.group(d).ifPresent(ids::add));
+    pods.getStore().list().forEach(p -> Labels.group(p).ifPresent(ids::add));
+    return ids;
+  }
+
+  /** The nodes of the cluster; none where only one namespace is looked into. */
+  List<Node> nodes() {
+    return nodes.map(n -> n.getStore().list()).orElseGet(List::of);
+  }
+
+  /** Whether the API server has answered lately. */
+  boolean watching() {
+    return pods.isWatching() && jobs.isWatching() && deployments.isWatching();
+  }
+
+  @Override
+  public void close() {
+    pods.stop();
+    jobs.stop();
+    deployments.stop();
+    claims.stop();
+    nodes.ifPresent(SharedIndexInformer::stop);
+  }
+}

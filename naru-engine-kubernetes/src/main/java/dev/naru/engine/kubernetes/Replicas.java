@@ -1,0 +1,258 @@
+package dev.naru.engine.kubernetes;
+
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Member;
+import dev.naru.core.engine.Observation;
+import dev.naru.core.engine.Progress;
+import dev.naru.core.engine.Replica;
+import dev.naru.spec.Kind;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** What is seen of groups: which pod is which member, and how each of them fares. */
+final class Replicas {
+  /** How often an index of a Job failed before this pod was made for it. */
+  private static final String FAILURES = "batch.kubernetes.io/job-index-failure-count";
+
+  private static final Comparator<Pod> BY_AGE =
+      Comparator.comparing((Pod p) -> p.getMetadata().getCreationTimestamp())
+          .thenComparing(p -> p.getMetadata().getName());
+
+  private final Native seen;
+  private final PodLogs logs;
+  private final Clock clock;
+
+  /** Which index each pod of a service has; pods keep theirs for as long as they are there. */
+  private final Map<GroupId, Map<String, Integer>> indices = new ConcurrentHashMap<>();
+
+  Replicas(Native seen, PodLogs logs, Clock clock) {
+    this.seen = seen;
+    this.logs = logs;
+    this.clock = clock;
+  }
+
+  Observation observe(GroupId id) {
+    return id.kind() == Kind.INFERENCE ? service(id) : job(id);
+  }
+
+  private Observation job(GroupId id) {
+    Optional<Job> job = seen.job(id);
+    List<Pod> pods = seen.pods(id);
+    if (job.isEmpty() && pods.isEmpty()) {
+      return new Observation.Absent();
+    }
+    Map<Member, Pod> byMember = new TreeMap<>();
+    pods.stream().sorted(BY_AGE).forEach(p -> member(p).ifPresent(m -> byMember.put(m, p)));
+    List<Member> members = new ArrayList<>(job.map(Members::read).orElseGet(List::of));
+    byMember.keySet().stream().filter(m -> !members.contains(m)).forEach(members::add);
+    members.sort(Comparator.naturalOrder());
+    boolean going = job.isEmpty() || job.get().getMetadata().getDeletionTimestamp() != null;
+    boolean failed = job.filter(Replicas::failed).isPresent();
+    List<Replica> replicas = new ArrayList<>();
+    for (Member member : members) {
+      replicas.add(
+          jobMember(id, member, Optional.ofNullable(byMember.get(member)), job, going, failed));
+    }
+    return new Observation.Seen(replicas);
+  }
+
+  private Replica jobMember(
+      GroupId id,
+      Member member,
+      Optional<Pod> pod,
+      Optional<Job> job,
+      boolean going,
+      boolean failed) {
+    Instant now = clock.instant();
+    if (pod.isEmpty()) {
+      return going || failed
+          ? Sight.lost(member, now)
+          : Sight.starting(member, job.map(Replicas::trouble).orElse(""), now);
+    }
+    Replica replica =
+        Sight.replica(pod.get(), member, Optional.empty(), progress(pod.get()), now);
+    boolean replaced =
+        id.kind() == Kind.PREPARATION
+            && !going
+            && replica.exit().filter(e -> e.asked()).isPresent();
+    // The cluster makes another one by itself, and does not count this one.
+    return replaced ? Sight.starting(member, "its pod was evicted; another is made", now) : replica;
+  }
+
+  private Optional<Progress> progress(Pod pod) {
+    boolean began =
+        Sight.main(pod)
+            .map(c -> c.getState())
+            .filter(s -> s.getRunning() != null || s.getTerminated() != null)
+            .isPresent();
+    return began
+        ? logs.progress(
+            which(pod), Sight.main(pod).map(c -> c.getState().getTerminated()).isPresent())
+        : Optional.empty();
+  }
+
+  static PodLogs.Which which(Pod pod) {
+    return new PodLogs.Which(
+        pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
+        pod.getMetadata().getUid());
+  }
+
+  /** Which member a Job's pod is. */
+  static Optional<Member> member(Pod pod) {
+    String index = pod.getMetadata().getLabels().get(Labels.INDEX);
+    if (index == null) {
+      return Optional.empty();
+    }
+    String failures = Labels.annotation(pod, FAILURES);
+    try {
+      return Optional.of(
+          new Member(
+              Integer.parseInt(index), failures.isEmpty() ? 0 : Integer.parseInt(failures)));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean failed(Job job) {
+    return conditions(job).stream()
+        .anyMatch(c -> c.getType().equals("Failed") && c.getStatus().equals("True"));
+  }
+
+  private static List<JobCondition> conditions(Job job) {
+    return job.getStatus() == null || job.getStatus().getConditions() == null
+        ? List.of()
+        : job.getStatus().getConditions();
+  }
+
+  /** Why a Job has no pods, where its controller says so. */
+  private static String trouble(Job job) {
+    return conditions(job).stream()
+        .filter(c -> c.getMessage() != null && !c.getMessage().isEmpty())
+        .findFirst()
+        .map(c -> c.getReason() + ": " + c.getMessage())
+        .orElse("");
+  }
+
+  private Observation service(GroupId id) {
+    Optional<Deployment> deployment = seen.deployment(id);
+    List<Pod> pods = seen.pods(id);
+    if (deployment.isEmpty() && pods.isEmpty()) {
+      indices.remove(id);
+      return new Observation.Absent();
+    }
+    Instant now = clock.instant();
+    List<Member> members = deployment.map(Members::read).orElseGet(List::of);
+    if (deployment.isEmpty() || deployment.get().getMetadata().getDeletionTimestamp() != null) {
+      return new Observation.Seen(leaving(pods, now));
+    }
+    Optional<Integer> port =
+        deployment.get().getSpec().getTemplate().getSpec().getContainers().getFirst().getPorts()
+            .stream()
+            .map(p -> p.getContainerPort())
+            .findFirst();
+    Map<Integer, Pod> byIndex = assign(id, members, pods);
+    List<Replica> replicas = new ArrayList<>();
+    for (Member member : members) {
+      Pod pod = byIndex.get(member.index());
+      replicas.add(
+          pod == null
+              ? Sight.starting(member, trouble(deployment.get()), now)
+              : Sight.replica(pod, member, port, Optional.empty(), now));
+    }
+    return new Observation.Seen(replicas);
+  }
+
+  private static List<Replica> leaving(List<Pod> pods, Instant now) {
+    List<Replica> replicas = new ArrayList<>();
+    pods.stream()
+        .sorted(BY_AGE)
+        .forEach(p ->
+            replicas.add(
+                Sight.replica(
+                    p,
+                    new Member(replicas.size(), 0),
+                    Optional.empty(),
+                    Optional.empty(),
+                    now)));
+    return replicas;
+  }
+
+  private static String trouble(Deployment deployment) {
+    if (deployment.getStatus() == null || deployment.getStatus().getConditions() == null) {
+      return "";
+    }
+    return deployment.getStatus().getConditions().stream()
+        .filter(c -> c.getType().equals("ReplicaFailure") && c.getStatus().equals("True"))
+        .findFirst()
+        .map(DeploymentCondition::getMessage)
+        .orElse("");
+  }
+
+  /** The pods that do the work of a service, by the index that each of them has. */
+  private Map<Integer, Pod> assign(GroupId id, List<Member> members, List<Pod> pods) {
+    List<Pod> live =
+        pods.stream()
+            .filter(p -> !Sight.terminating(p))
+            .filter(p -> Sight.exit(p, clock.instant()).isEmpty())
+            .sorted(BY_AGE)
+            .toList();
+    Map<String, Integer> before = indices.getOrDefault(id, Map.of());
+    Map<String, Integer> now = new HashMap<>();
+    Map<Integer, Pod> byIndex = new HashMap<>();
+    Set<Integer> wanted = members.stream().map(Member::index).collect(Collectors.toSet());
+    for (Pod pod : live) {
+      Integer index = before.get(pod.getMetadata().getUid());
+      if (index != null && wanted.contains(index) && !byIndex.containsKey(index)) {
+        byIndex.put(index, pod);
+        now.put(pod.getMetadata().getUid(), index);
+      }
+    }
+    for (Pod pod : live) {
+      if (!now.containsKey(pod.getMetadata().getUid())) {
+        wanted.stream()
+            .sorted()
+            .filter(i -> !byIndex.containsKey(i))
+            .findFirst()
+            .ifPresent(i -> {
+              byIndex.put(i, pod);
+              now.put(pod.getMetadata().getUid(), i);
+            });
+      }
+    }
+    indices.put(id, Map.copyOf(now));
+    return byIndex;
+  }
+
+  /** The pod of a member; empty where there is none. */
+  Optional<Pod> pod(GroupId id, Member member) {
+    if (id.kind() == Kind.INFERENCE) {
+      List<Member> members = seen.deployment(id).map(Members::read).orElseGet(List::of);
+      return Optional.ofNullable(assign(id, members, seen.pods(id)).get(member.index()));
+    }
+    return seen.pods(id).stream()
+        .filter(p -> member(p).equals(Optional.of(member)))
+        .max(BY_AGE);
+  }
+
+  /** The member that a pod of a service is; empty where it is none any more. */
+  Optional<Integer> indexOf(GroupId id, HasMetadata pod) {
+    return Optional.ofNullable(indices.getOrDefault(id, Map.of()).get(pod.getMetadata().getUid()));
+  }
+}

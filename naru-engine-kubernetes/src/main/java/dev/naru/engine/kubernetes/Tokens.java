@@ -1,0 +1,84 @@
+package dev.naru.engine.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What Naru's own pods of a namespace know the control plane by: a secret each namespace. */
+final class Tokens {
+  /** Name of the Secret. */
+  static final String NAME = "naru-gateway";
+
+  /** Its one key, and the name of the file in pods. */
+  static final String KEY = "token";
+
+  private final KubernetesClient client;
+  private final Map<String, String> known = new ConcurrentHashMap<>();
+
+  Tokens(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Makes a namespace's secret where it is absent. */
+  void ensure(String namespace) {
+    of(namespace);
+  }
+
+  /** The token of a namespace. */
+  String of(String namespace) {
+    return known.computeIfAbsent(namespace, this::read);
+  }
+
+  private String read(String namespace) {
+    Secret there = find(namespace);
+    if (there == null) {
+      byte[] random = new byte[32];
+      new SecureRandom().nextBytes(random);
+      Secret made =
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace(namespace)
+              .withName(NAME)
+              .withLabels(Labels.of(namespace, Labels.GATEWAY, NAME))
+              .endMetadata()
+              .withStringData(Map.of(KEY, HexFormat.of().formatHex(random)))
+              .build();
+      try {
+        client.resource(made).create();
+      } catch (KubernetesClientException e) {
+        if (!Trouble.conflict(e)) {
+          throw Trouble.of("make secret " + NAME + " in namespace " + namespace, e);
+        }
+      }
+      there = find(namespace);
+    }
+    String text = there == null ? "" : there.getData().getOrDefault(KEY, "");
+    return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+  }
+
+  private @org.jspecify.annotations.Nullable Secret find(String namespace) {
+    return Trouble.call(
+        "read secret " + NAME + " in namespace " + namespace,
+        () -> client.secrets().inNamespace(namespace).withName(NAME).get());
+  }
+
+  /** The secret as a volume of a pod. */
+  Volume volume() {
+    return new VolumeBuilder()
+        .withName("token")
+        .withNewSecret()
+        .withSecretName(NAME)
+        .withDefaultMode(0440)
+        .endSecret()
+        .build();
+  }
+}
