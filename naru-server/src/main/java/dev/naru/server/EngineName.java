@@ -15,7 +15,7 @@ import java.util.Map;
 final class EngineName {
   static final String PROCESS = "process";
 
-  private static final List<String> KNOWN = List.of(PROCESS, "docker");
+  private static final List<String> KNOWN = List.of(PROCESS, "docker", "kubernetes");
 
   private EngineName() {}
 

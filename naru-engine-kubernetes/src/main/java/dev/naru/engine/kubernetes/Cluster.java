@@ -58,7 +58,7 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
    *
    * @throws NaruException INVALID where the kubeconfig cannot be used, or has no such context
    */
-  public KubernetesClient client() {
+  KubernetesClient client() {
     return new KubernetesClientBuilder().withConfig(config()).build();
   }
 

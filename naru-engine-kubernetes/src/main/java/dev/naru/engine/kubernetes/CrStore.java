@@ -23,7 +23,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +55,6 @@ public final class CrStore implements Store {
   private final KubernetesClient client;
   private final String ownNamespace;
   private final CrObject.StateText texts;
-  private final Clock clock;
   private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
   private final Map<Key, GenericKubernetesResource> objects = new ConcurrentHashMap<>();
   private final Map<Key, Stored> decoded = new ConcurrentHashMap<>();
@@ -75,11 +73,10 @@ public final class CrStore implements Store {
   public record Undecodable(Key key, long generation, String why) {}
 
   private CrStore(
-      KubernetesClient client, String ownNamespace, CrObject.StateText texts, Clock clock) {
+      KubernetesClient client, String ownNamespace, CrObject.StateText texts) {
     this.client = client;
     this.ownNamespace = ownNamespace;
     this.texts = texts;
-    this.clock = clock;
   }
 
   /**
@@ -92,12 +89,11 @@ public final class CrStore implements Store {
    * @throws NaruException INVALID where the cluster has no such resources; ENGINE_UNREACHABLE
    */
   public static CrStore open(
-      KubernetesClient client,
+      Cluster cluster,
       Optional<String> namespace,
       String ownNamespace,
       java.util.function.Function<State, String> write,
-      java.util.function.Function<String, State> read,
-      Clock clock) {
+      java.util.function.Function<String, State> read) {
     CrObject.StateText texts =
         new CrObject.StateText() {
           @Override
@@ -110,7 +106,7 @@ public final class CrStore implements Store {
             return read.apply(text);
           }
         };
-    CrStore store = new CrStore(client, ownNamespace, texts, clock);
+    CrStore store = new CrStore(cluster.client(), ownNamespace, texts);
     for (Kind kind : Kind.values()) {
       store.watch(kind, namespace);
     }
@@ -559,5 +555,6 @@ public final class CrStore implements Store {
   @Override
   public void close() {
     informers.forEach(SharedIndexInformer::stop);
+    client.close();
   }
 }

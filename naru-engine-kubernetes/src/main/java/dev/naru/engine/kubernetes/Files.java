@@ -42,7 +42,7 @@ final class Files implements AutoCloseable {
   private static final Resources RESOURCES = new Resources(new Cpu(20), Bytes.ofMebibytes(128));
   private static final Duration START = Duration.ofSeconds(60);
 
-  private final KubernetesSettings settings;
+  private final Setup settings;
   private final Native seen;
   private final Tokens tokens;
   private final HttpClient http =
@@ -57,7 +57,7 @@ final class Files implements AutoCloseable {
    * @param inside whether addresses of pods can be reached; else everything goes through the API
    *     server
    */
-  Files(KubernetesSettings settings, Native seen, Tokens tokens, boolean inside) {
+  Files(Setup settings, Native seen, Tokens tokens, boolean inside) {
     this.settings = settings;
     this.seen = seen;
     this.tokens = tokens;

@@ -33,7 +33,7 @@ final class Groups {
   private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
   private static final String MODEL_SERVER_READY = "/v2/health/ready";
 
-  private final KubernetesSettings settings;
+  private final Setup settings;
   private final KubernetesClient client;
   private final Native seen;
   private final Replicas replicas;
@@ -42,7 +42,7 @@ final class Groups {
   private final Custom custom;
 
   Groups(
-      KubernetesSettings settings,
+      Setup settings,
       Native seen,
       Replicas replicas,
       Files files,

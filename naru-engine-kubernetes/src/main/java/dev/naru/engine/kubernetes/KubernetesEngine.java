@@ -9,7 +9,6 @@ import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.LogQuery;
-import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
@@ -45,7 +44,7 @@ import java.util.stream.Collectors;
  * it knows is in the cluster, in names and labels; what others made is left alone.
  */
 public final class KubernetesEngine implements Engine {
-  private final KubernetesSettings settings;
+  private final Setup settings;
   private final Native seen;
   private final PodLogs logs;
   private final Files files;
@@ -54,6 +53,8 @@ public final class KubernetesEngine implements Engine {
   private final Replicas replicas;
   private final Groups groups;
   private final Capacities capacities;
+  private final Gateways gateways;
+  private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
   /** Groups that were made or removed and that the informers may not know of yet. */
@@ -62,21 +63,31 @@ public final class KubernetesEngine implements Engine {
   /**
    * Begins to look at the cluster; returns once everything was seen once.
    *
-   * @param inside whether addresses of pods can be reached from here
+   * @param operates whether this is the control plane of the cluster, which can reach the addresses
+   *     of pods; else it is somebody's command, which makes nothing and reaches pods through the API
+   *     server
    * @throws NaruException ENGINE_UNREACHABLE, or REFUSED where the client may not look
    */
-  public KubernetesEngine(KubernetesSettings settings, boolean inside) {
-    this.settings = settings;
+  public KubernetesEngine(KubernetesSettings settings, boolean operates) {
+    this.settings =
+        new Setup(
+            settings.cluster().client(),
+            settings.systemImage(),
+            settings.words(),
+            settings.clock());
+    this.operates = operates;
     this.unseen = new Unseen(settings.clock());
-    this.seen = new Native(settings.client(), settings.namespace(), this::changed);
-    this.logs = new PodLogs(settings.client(), () -> changed(Optional.empty()));
-    Custom custom = new Custom(settings.client());
-    this.files = new Files(settings, seen, new Tokens(settings.client()), inside);
-    this.claims = new Claims(settings.client(), seen);
+    this.seen = new Native(this.settings.client(), settings.namespace(), this::changed);
+    this.logs = new PodLogs(this.settings.client(), () -> changed(Optional.empty()));
+    Custom custom = new Custom(this.settings.client());
+    Tokens tokens = new Tokens(this.settings.client());
+    this.files = new Files(this.settings, seen, tokens, operates);
+    this.gateways = new Gateways(this.settings, seen, tokens);
+    this.claims = new Claims(this.settings.client(), seen);
     this.replicas = new Replicas(seen, logs, settings.clock());
-    this.groups = new Groups(settings, seen, replicas, files, claims, custom);
+    this.groups = new Groups(this.settings, seen, replicas, files, claims, custom);
     this.answers = new Answers(files, custom, () -> changed(Optional.empty()));
-    this.capacities = new Capacities(settings.client(), seen, settings.clock());
+    this.capacities = new Capacities(this.settings.client(), seen, settings.clock());
   }
 
   private void changed(Optional<GroupId> group) {
@@ -175,8 +186,10 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void ensureVolume(String project, Volume volume) {
-    claims.ensure(project, volume);
-    files.pod(project, volume.name());
+    if (operates) {
+      claims.ensure(project, volume);
+      files.pod(project, volume.name());
+    }
   }
 
   @Override
@@ -279,14 +292,9 @@ public final class KubernetesEngine implements Engine {
     return new Usage(settings.clock().instant(), List.of(), List.of());
   }
 
-  /** The pods of an Inference's revision, by the name that gateways know them by. */
-  public Optional<Member> member(GroupId id, String pod) {
-    return seen.pod(id.project(), pod)
-        .flatMap(p -> replicas.indexOf(id, p))
-        .flatMap(index ->
-            seen.deployment(id).map(Members::read).orElseGet(List::of).stream()
-                .filter(m -> m.index() == index)
-                .findFirst());
+  /** The gateways of the cluster. */
+  public Gateways gateways() {
+    return gateways;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.naru.engine.kubernetes;
 
 import dev.naru.core.engine.Program;
 import dev.naru.spec.Resources;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -10,14 +9,14 @@ import java.util.Optional;
 /**
  * What the engine is made with.
  *
- * @param client to the cluster; closed with the engine
+ * @param cluster which
  * @param namespace the only one that is worked in; empty for all of the cluster
  * @param systemImage reference by digest of Naru's own image: gateway, model server, files
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
 public record KubernetesSettings(
-    KubernetesClient client,
+    Cluster cluster,
     Optional<String> namespace,
     String systemImage,
     Words words,

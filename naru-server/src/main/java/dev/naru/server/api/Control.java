@@ -3,6 +3,7 @@ package dev.naru.server.api;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.route.GatewayStats;
 import dev.naru.core.state.Key;
+import dev.naru.core.store.Store;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,6 +17,11 @@ import java.util.function.Consumer;
 public interface Control extends AutoCloseable {
   /** Whether everything was observed once; before that the API answers nothing else. */
   boolean observed();
+
+  /** Where the resources are kept, with what happened to them, if not in the home's own store. */
+  default Optional<Store> store() {
+    return Optional.empty();
+  }
 
   /** What keeps the loop from its work, in words; empty for nothing. */
   String trouble();

@@ -1,5 +1,6 @@
 package dev.naru.server.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.route.GatewayStats.RouteStats;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param route what the gateway counts of it, of an Inference
  * @param reason where the last decision said that it stands, as a stable word; empty for nothing
  * @param message the same in words
+ * @param shown the status as another control plane has made it, which is then told as it is
  */
 public record Live(
     Stored stored,
@@ -25,7 +27,8 @@ public record Live(
     Map<GroupId, Observation> observed,
     Optional<RouteStats> route,
     String reason,
-    String message) {
+    String message,
+    Optional<ObjectNode> shown) {
   /** Copies the map. */
   public Live {
     observed = Map.copyOf(observed);
@@ -33,6 +36,6 @@ public record Live(
 
   /** One that was never decided about: an Image, a Volume, or a workload just stored. */
   public static Live of(Stored stored) {
-    return new Live(stored, 0, Map.of(), Optional.empty(), "", "");
+    return new Live(stored, 0, Map.of(), Optional.empty(), "", "", Optional.empty());
   }
 }

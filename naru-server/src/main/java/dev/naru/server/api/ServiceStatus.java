@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 /** Where an Inference stands. Pure. */
 final class ServiceStatus {
@@ -37,12 +38,12 @@ final class ServiceStatus {
     this.ready = (int) state.revisions().stream().mapToLong(this::ready).sum();
   }
 
-  /** Where it stands; its address begins with the gateway's port. */
-  static Standing of(Live live, int gatewayPort) {
-    return new ServiceStatus(live).standing(gatewayPort);
+  /** Where it stands; its address begins with the gateway's. */
+  static Standing of(Live live, UnaryOperator<String> gateway) {
+    return new ServiceStatus(live).standing(gateway);
   }
 
-  private Standing standing(int gatewayPort) {
+  private Standing standing(UnaryOperator<String> gateway) {
     Verdict verdict = verdict();
     boolean engineUnknown = "EngineUnknown".equals(live.reason());
     Condition readiness =
@@ -63,7 +64,7 @@ final class ServiceStatus {
     ObjectNode details = Json.object();
     details.set("replicas", replicas());
     details.put("wanted", state.wanted()).put("ready", ready);
-    details.put("url", url(gatewayPort));
+    details.put("url", url(gateway));
     state.newest().ifPresent(r -> describe(details, r));
     live.route().ifPresent(r -> traffic(details, r));
     return new Standing(verdict.phase, List.of(readiness, progress), details);
@@ -154,8 +155,8 @@ final class ServiceStatus {
     return live.route().flatMap(r -> r.replica(id)).filter(ReplicaStats::ready).isPresent();
   }
 
-  private String url(int gatewayPort) {
-    String base = "http://127.0.0.1:%d/%s/%s".formatted(gatewayPort, key.project(), key.name());
+  private String url(UnaryOperator<String> gateway) {
+    String base = "%s/%s/%s".formatted(gateway.apply(key.project()), key.project(), key.name());
     Inference inference = (Inference) live.stored().resource();
     return inference.spec().model().isPresent() ? base + "/v2/models/" + key.name() : base + "/";
   }

@@ -13,17 +13,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A resource as {@code naru get -o json} shows it: what is wanted, and the status of design §8. */
 final class StatusView {
   private StatusView() {}
 
   /** Where it stands. Pure. */
-  static Standing standing(Live live, int gatewayPort) {
+  static Standing standing(Live live, UnaryOperator<String> gateway) {
     return switch (live.stored().state()) {
       case State.OfThing thing -> thing(live, thing);
       case State.OfRuns _ -> RunStatus.of(live);
-      case State.OfService _ -> ServiceStatus.of(live, gatewayPort);
+      case State.OfService _ -> ServiceStatus.of(live, gateway);
     };
   }
 
@@ -49,12 +50,7 @@ final class StatusView {
   static ObjectNode object(
       Live live, Standing standing, Map<String, Condition> before, Instant now) {
     Stored stored = live.stored();
-    ObjectNode json = ProjectReader.toJson(stored.resource());
-    ObjectNode metadata = (ObjectNode) json.get("metadata");
-    metadata.put("namespace", stored.key().project());
-    metadata.put("generation", stored.generation());
-    metadata.put("creationTimestamp", Times.text(stored.createdAt()));
-    metadata.put("resourceVersion", Long.toString(stored.version()));
+    ObjectNode json = wish(stored);
     ObjectNode status = json.putObject("status");
     status.put("phase", standing.phase().name());
     // Nobody decides about what is no workload: it is as it is stored.
@@ -64,6 +60,23 @@ final class StatusView {
     ArrayNode conditions = status.putArray("conditions");
     continued(standing.conditions(), before, now).forEach(c -> describe(conditions.addObject(), c));
     status.setAll(standing.details());
+    return json;
+  }
+
+  private static ObjectNode wish(Stored stored) {
+    ObjectNode json = ProjectReader.toJson(stored.resource());
+    ObjectNode metadata = (ObjectNode) json.get("metadata");
+    metadata.put("namespace", stored.key().project());
+    metadata.put("generation", stored.generation());
+    metadata.put("creationTimestamp", Times.text(stored.createdAt()));
+    metadata.put("resourceVersion", Long.toString(stored.version()));
+    return json;
+  }
+
+  /** The whole object with a status that somebody else has made. */
+  static ObjectNode shown(Live live, ObjectNode status) {
+    ObjectNode json = wish(live.stored());
+    json.set("status", status);
     return json;
   }
 

@@ -8,24 +8,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Shows resources, and remembers since when their conditions are what they are. After a restart the
  * times come from recorded facts. Safe for any thread.
  */
-final class Statuses {
+public final class Statuses {
   private final Clock clock;
-  private final int gatewayPort;
+  private final UnaryOperator<String> gateway;
   private final Map<Key, Map<String, Condition>> shown = new ConcurrentHashMap<>();
 
-  Statuses(Clock clock, int gatewayPort) {
+  /**
+   * For one control plane.
+   *
+   * @param gateway where a project's gateway is: {@code http://127.0.0.1:8801}
+   */
+  public Statuses(Clock clock, UnaryOperator<String> gateway) {
     this.clock = clock;
-    this.gatewayPort = gatewayPort;
+    this.gateway = gateway;
   }
 
   /** The object as the API answers it. */
-  ObjectNode object(Live live) {
-    Standing standing = StatusView.standing(live, gatewayPort);
+  public ObjectNode object(Live live) {
+    if (live.shown().isPresent()) {
+      return StatusView.shown(live, live.shown().get());
+    }
+    Standing standing = StatusView.standing(live, gateway);
     Instant now = clock.instant();
     Map<String, Condition> conditions =
         shown.compute(
@@ -39,11 +48,11 @@ final class Statuses {
 
   /** Where it stands. */
   Standing standing(Live live) {
-    return StatusView.standing(live, gatewayPort);
+    return StatusView.standing(live, gateway);
   }
 
   /** Forgets a resource that is gone. */
-  void forget(Key key) {
+  public void forget(Key key) {
     shown.remove(key);
   }
 

@@ -44,7 +44,13 @@ public final class HttpGateway implements Gateway {
    * @param token of the home
    */
   public HttpGateway(int adminPort, String token) {
-    this.base = URI.create("http://127.0.0.1:" + adminPort);
+    this("127.0.0.1", adminPort, token);
+  }
+
+  /** For one gateway at that address, which is an IP. */
+  public HttpGateway(String ip, int adminPort, String token) {
+    this.base =
+        URI.create("http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + adminPort);
     this.token = token;
   }
 

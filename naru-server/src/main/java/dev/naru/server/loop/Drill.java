@@ -10,6 +10,7 @@ import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Replica;
+import dev.naru.core.route.GatewayStats;
 import dev.naru.core.route.GatewayStats.RouteStats;
 import dev.naru.core.run.RunGroups;
 import dev.naru.core.serve.ServiceGroups;
@@ -40,21 +41,21 @@ final class Drill {
   private final Engine engine;
   private final Store store;
   private final Clock clock;
-  private final Loop loop;
-  private final GatewayLink gateway;
+  private final Runnable wake;
+  private final Supplier<Optional<GatewayStats>> gateway;
   private final Consumer<Key> startRun;
 
   Drill(
       Engine engine,
       Store store,
       Clock clock,
-      Loop loop,
-      GatewayLink gateway,
+      Runnable wake,
+      Supplier<Optional<GatewayStats>> gateway,
       Consumer<Key> startRun) {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
-    this.loop = loop;
+    this.wake = wake;
     this.gateway = gateway;
     this.startRun = startRun;
   }
@@ -115,7 +116,7 @@ final class Drill {
     note.accept(
         "rank %d of %s was killed at step %d"
             .formatted(rank, RunGroups.runName(key, run), stepAtFault.orElse(0L)));
-    loop.wake();
+    wake.run();
     Attempt ended =
         await(
             "the fault to be seen",
@@ -200,7 +201,7 @@ final class Drill {
       Instant injectedAt = clock.instant();
       engine.kill(group, victim.member().index());
       note.accept("replica %d of %s was killed".formatted(victim.member().index(), key.ref()));
-      loop.wake();
+      wake.run();
       await(
           "the fault to be seen",
           () ->
@@ -239,7 +240,7 @@ final class Drill {
   /** Replicas of the newest revision that run and that the gateway finds ready. */
   private List<Replica> ready(Key key) {
     State.OfService service = (State.OfService) object(key).state();
-    Optional<RouteStats> stats = gateway.stats().flatMap(s -> s.route(key.project(), key.name()));
+    Optional<RouteStats> stats = gateway.get().flatMap(s -> s.route(key.project(), key.name()));
     if (service.newest().isEmpty() || stats.isEmpty()) {
       return List.of();
     }
@@ -265,7 +266,7 @@ final class Drill {
 
   private long failed(Key key) {
     return gateway
-        .stats()
+        .get()
         .flatMap(s -> s.route(key.project(), key.name()))
         .map(r -> r.failed() + r.rejected())
         .orElse(0L);

@@ -44,8 +44,7 @@ final class Loop implements AutoCloseable {
   private final Clock clock;
   private final Observer observer;
   private final GatewayLink gateway;
-  private final GatewayKeeper keeper;
-  private final Projects projects;
+  private final Surroundings surroundings;
   private final Listeners listeners;
   private final Pass pass;
   private final Thread thread;
@@ -67,16 +66,14 @@ final class Loop implements AutoCloseable {
       Store store,
       Clock clock,
       GatewayLink gateway,
-      GatewayKeeper keeper,
-      Projects projects,
+      Surroundings surroundings,
       Listeners listeners) {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
     this.observer = new Observer(engine);
     this.gateway = gateway;
-    this.keeper = keeper;
-    this.projects = projects;
+    this.surroundings = surroundings;
     this.listeners = listeners;
     this.pass = new Pass(engine, store, observer, gateway, clock, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
@@ -183,19 +180,12 @@ final class Loop implements AutoCloseable {
   private Instant once() {
     observer.look();
     Instant now = clock.instant();
-    Optional<Observation> gatewayGroup =
-        observer.all().entrySet().stream()
-            .filter(e -> GatewayKeeper.isGateway(e.getKey()))
-            .map(Map.Entry::getValue)
-            .findFirst();
-    if (projects.gatewayWanted()) {
-      keeper.keep(gatewayGroup.orElseGet(Observation.Absent::new), now);
-    }
+    surroundings.before(observer.all(), now);
     List<Node> nodes = engine.nodes();
     Instant next = now.plus(IDLE);
     boolean acted = false;
     for (Stored object : store.all()) {
-      if (object.resource() instanceof Workload) {
+      if (object.resource() instanceof Workload && surroundings.decides(object)) {
         Pass.Result result = turn(object, nodes);
         acted |= result.acted();
         if (result.wakeAt().isPresent() && result.wakeAt().get().isBefore(next)) {
@@ -206,12 +196,12 @@ final class Loop implements AutoCloseable {
     removeOrphans();
     List<Stored> objects = store.all();
     gateway.push(
-        Routes.of(objects, observer.all(), projects.shortForms(objects), gateway.routes()));
+        Routes.of(objects, observer.all(), surroundings.shortForms(objects), gateway.routes()));
     report(objects);
     boolean moving =
         gatewayBehind(objects) || observer.all().values().stream().anyMatch(Pass::moving);
     gateway.watchful(moving);
-    projects.finish(observer.all().keySet());
+    surroundings.after(live, observer.all().keySet());
     if (acted || moving) {
       Instant soon = now.plusMillis(100);
       next = soon.isBefore(next) ? soon : next;
@@ -246,6 +236,7 @@ final class Loop implements AutoCloseable {
   private void removeOrphans() {
     Set<Key> known = new HashSet<>();
     store.all().forEach(s -> known.add(s.key()));
+    known.addAll(surroundings.unreadable());
     for (GroupId id : observer.all().keySet()) {
       if (!id.project().equals(GroupId.SYSTEM)
           && !known.contains(new Key(id.project(), id.kind(), id.workload()))) {
@@ -286,7 +277,8 @@ final class Loop implements AutoCloseable {
               observer.of(key),
               gateway.stats().flatMap(s -> s.route(key.project(), key.name())),
               result == null ? "" : result.reason(),
-              result == null ? "" : result.message()));
+              result == null ? "" : result.message(),
+              Optional.empty()));
     }
     Map<Key, Live> before = live;
     live = Map.copyOf(now);

@@ -65,7 +65,13 @@ public final class LoopControl implements Control {
     this.keeper = new GatewayKeeper(engine, parts.store(), parts.ports());
     this.gateway = new GatewayLink(parts.gateway(), parts.clock(), this::wake);
     this.loop =
-        new Loop(engine, parts.store(), parts.clock(), gateway, keeper, projects, listeners);
+        new Loop(
+            engine,
+            parts.store(),
+            parts.clock(),
+            gateway,
+            new HomeSurroundings(projects, keeper),
+            listeners);
     this.top = new TopView(engine, parts.store());
     this.watch = engine.watch(_ -> wake());
     this.ender = Thread.ofVirtual().name("ender").unstarted(this::endWhenDown);
@@ -298,8 +304,8 @@ public final class LoopControl implements Control {
                   engine,
                   parts.store(),
                   parts.clock(),
-                  loop,
-                  gateway,
+                  this::wake,
+                  gateway::stats,
                   k -> {
                     ask(k, Run.Cause.DRILL);
                     wake();

@@ -42,7 +42,7 @@ class StatusViewTest {
   private static final Observation ABSENT = new Observation.Absent();
 
   private static ObjectNode status(Live live) {
-    Standing standing = StatusView.standing(live, 8801);
+    Standing standing = StatusView.standing(live, _ -> "http://127.0.0.1:8801");
     return (ObjectNode) StatusView.object(live, standing, Map.of(), NOW).get("status");
   }
 
@@ -316,7 +316,7 @@ class StatusViewTest {
             new State.OfThing(Optional.empty()),
             Instant.EPOCH);
     Live live = Live.of(volume);
-    ObjectNode json = StatusView.object(live, StatusView.standing(live, 8801), Map.of(), NOW);
+    ObjectNode json = StatusView.object(live, StatusView.standing(live, _ -> "http://127.0.0.1:8801"), Map.of(), NOW);
     assertThat(Json.text(json))
         .isEqualTo(
             """

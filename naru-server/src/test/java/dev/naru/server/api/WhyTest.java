@@ -23,7 +23,7 @@ class WhyTest {
   }
 
   private static Why why(Live live, Event... events) {
-    return Why.of(live, StatusView.standing(live, 8801), List.of(events));
+    return Why.of(live, StatusView.standing(live, _ -> "http://127.0.0.1:8801"), List.of(events));
   }
 
   private static Live live(State.OfRuns state, String reason) {

@@ -1,0 +1,15 @@
+package dev.naru.engine.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+
+/**
+ * What the parts of the engine share.
+ *
+ * @param client to the cluster
+ * @param systemImage reference by digest of Naru's own image
+ * @param words arguments of Naru's own programs
+ * @param clock the time
+ */
+record Setup(
+    KubernetesClient client, String systemImage, KubernetesSettings.Words words, Clock clock) {}

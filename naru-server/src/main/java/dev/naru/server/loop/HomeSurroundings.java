@@ -1,0 +1,55 @@
+package dev.naru.server.loop;
+
+import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Observation;
+import dev.naru.core.state.Key;
+import dev.naru.core.state.Stored;
+import dev.naru.server.api.Live;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Those of a home: one gateway of its own, and projects that are purged once they are down. */
+final class HomeSurroundings implements Surroundings {
+  private final Projects projects;
+  private final GatewayKeeper keeper;
+
+  HomeSurroundings(Projects projects, GatewayKeeper keeper) {
+    this.projects = projects;
+    this.keeper = keeper;
+  }
+
+  @Override
+  public void before(Map<GroupId, Observation> observed, Instant now) {
+    if (projects.gatewayWanted()) {
+      keeper.keep(
+          observed.entrySet().stream()
+              .filter(e -> GatewayKeeper.isGateway(e.getKey()))
+              .map(Map.Entry::getValue)
+              .findFirst()
+              .orElseGet(Observation.Absent::new),
+          now);
+    }
+  }
+
+  @Override
+  public boolean decides(Stored object) {
+    return true;
+  }
+
+  @Override
+  public Set<Key> unreadable() {
+    return Set.of();
+  }
+
+  @Override
+  public Set<Key> shortForms(List<Stored> objects) {
+    return projects.shortForms(objects);
+  }
+
+  @Override
+  public void after(Map<Key, Live> live, Set<GroupId> groups) {
+    projects.finish(groups);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.naru.server.operator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.naru.server.api.LoopFigures;
+import dev.naru.server.loop.OperatorLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+
+/** What probes and Prometheus ask of a control plane of a cluster. */
+final class Health {
+  private volatile Optional<OperatorLoop> loop = Optional.empty();
+
+  Health(int port) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** From now on it leads. */
+  void loop(OperatorLoop leading) {
+    loop = Optional.of(leading);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String text =
+          switch (exchange.getRequestURI().getPath()) {
+            case "/healthz" -> "ok\n";
+            case "/readyz" -> loop.isPresent() ? "leads\n" : "waits for the lease\n";
+            case "/metrics" -> metrics();
+            default -> "";
+          };
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+      exchange.sendResponseHeaders(text.isEmpty() ? 404 : 200, Math.max(1, bytes.length));
+      exchange.getResponseBody().write(bytes.length == 0 ? new byte[] {'\n'} : bytes);
+    }
+  }
+
+  private String metrics() {
+    if (loop.isEmpty()) {
+      return "# TYPE naru_operator_leads gauge\nnaru_operator_leads 0\n";
+    }
+    LoopFigures figures = loop.get().figures();
+    return """
+        # TYPE naru_operator_leads gauge
+        naru_operator_leads 1
+        # TYPE naru_loop_passes_total counter
+        naru_loop_passes_total %d
+        # TYPE naru_loop_failures_total counter
+        naru_loop_failures_total %d
+        # TYPE naru_loop_busy_seconds_total counter
+        naru_loop_busy_seconds_total %.3f
+        """
+        .formatted(figures.passes(), figures.failures(), figures.busy().toMillis() / 1000.0);
+  }
+}

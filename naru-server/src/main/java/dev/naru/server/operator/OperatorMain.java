@@ -1,0 +1,91 @@
+package dev.naru.server.operator;
+
+import dev.naru.core.NaruException;
+import dev.naru.core.state.State;
+import dev.naru.engine.kubernetes.Cluster;
+import dev.naru.engine.kubernetes.CrStore;
+import dev.naru.engine.kubernetes.KubernetesEngine;
+import dev.naru.engine.kubernetes.KubernetesSettings;
+import dev.naru.engine.kubernetes.Lease;
+import dev.naru.server.json.Json;
+import dev.naru.server.json.RecordJson;
+import dev.naru.server.loop.OperatorLoop;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The program of the control plane of a cluster. It takes no arguments; it reads {@code
+ * NARU_SYSTEM_IMAGE} (Naru's own image by digest), {@code NARU_WATCH_NAMESPACE} (the only namespace
+ * to work in; empty for all), {@code POD_NAME} and {@code POD_NAMESPACE}, and serves {@code
+ * /healthz}, {@code /readyz} and {@code /metrics} on port 8080.
+ *
+ * <p>Several may run: the one that has the lease decides, the others wait for it. One that loses
+ * the lease ends with 1, so that nothing is decided twice.
+ */
+public final class OperatorMain {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+  private static final int PORT = 8080;
+  private static final int CONFIG = 78;
+
+  private OperatorMain() {}
+
+  /** Runs until SIGTERM. */
+  public static void main(String[] args) {
+    Map<String, String> env = System.getenv();
+    try {
+      run(env);
+    } catch (NaruException e) {
+      LOG.atError().log(String.valueOf(e.getMessage()));
+      System.exit(e.code() == NaruException.Code.ENGINE_UNREACHABLE ? 1 : CONFIG);
+    } catch (IOException | RuntimeException e) {
+      LOG.atError().setCause(e).log("cannot start");
+      System.exit(1);
+    }
+  }
+
+  private static void run(Map<String, String> env) throws IOException {
+    String image = env.getOrDefault("NARU_SYSTEM_IMAGE", "");
+    if (!image.contains("@sha256:")) {
+      throw new NaruException(
+          NaruException.Code.INVALID,
+          "cannot start: NARU_SYSTEM_IMAGE is '" + image + "', expected Naru's image by digest");
+    }
+    String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
+    Optional<String> scope =
+        Optional.of(env.getOrDefault("NARU_WATCH_NAMESPACE", "")).filter(n -> !n.isEmpty());
+    Cluster cluster = Cluster.of(env, Optional.empty());
+    Health health = new Health(Integer.parseInt(env.getOrDefault("NARU_OPERATOR_PORT", "" + PORT)));
+    Lease lease = Lease.take(cluster, own, env.getOrDefault("POD_NAME", "naru-operator"));
+    LOG.info("leads");
+    Clock clock = Clock.systemUTC();
+    CrStore store =
+        CrStore.open(
+            cluster,
+            scope,
+            own,
+            state -> Json.text(RecordJson.write(state, State.class)),
+            text -> RecordJson.read(Json.read(text, "a state"), State.class));
+    KubernetesEngine engine =
+        new KubernetesEngine(
+            new KubernetesSettings(cluster, scope, image, new OperatorWords(), clock), true);
+    ClusterGateway gateway = new ClusterGateway(engine.gateways());
+    OperatorLoop loop =
+        OperatorLoop.start(
+            engine, store, gateway, new ClusterSurroundings(engine, store, clock), clock);
+    engine.watch(_ -> loop.wake());
+    store.watch(_ -> loop.wake());
+    health.loop(loop);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  loop.close();
+                  lease.close();
+                },
+                "ends"));
+  }
+}
