@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Naru's own images, from its own jars: one holds gateway and model server. */
+/** Naru's own images, from its own jars: gateway and model server, and a cluster's operator. */
 public final class SystemImages {
   /** The name of the image with gateway and model server. */
   public static final String SERVING = "naru-serving";
+
+  /** The name of the image with the control plane of a cluster. */
+  public static final String OPERATOR = "naru-operator";
 
   private final ImageBuilder builder;
 
@@ -33,9 +36,23 @@ public final class SystemImages {
    *     serving.cp} where no questions are to be answered in it
    */
   public BuiltImage build(Path dist, Progress progress) {
-    Image image = new Image(metadata(), new Image.Spec(java(), "serving.cp"));
+    boolean all = Files.exists(dist.resolve("container.cp"));
+    return build(SERVING, dist, all ? "container.cp" : "serving.cp", progress);
+  }
+
+  /**
+   * The image of the control plane of a cluster; its entry point is that of the other one.
+   *
+   * @param dist the folder that the launcher built, with {@code server.cp}
+   */
+  public BuiltImage operator(Path dist, Progress progress) {
+    return build(OPERATOR, dist, "server.cp", progress);
+  }
+
+  private BuiltImage build(String name, Path dist, String classPath, Progress progress) {
+    Image image = new Image(metadata(name), new Image.Spec(java(), classPath));
     try {
-      List<Path> jars = jars(dist);
+      List<Path> jars = jars(dist.resolve(classPath));
       LockedImage base = builder.systemBase(image, dist, progress);
       Path work =
           Files.createTempDirectory(
@@ -43,34 +60,30 @@ public final class SystemImages {
       try {
         BuiltImage built =
             new Assembly(builder.settings(), builder.layout(), builder.layers())
-                .assemble("", SERVING, base, layers(jars), config(jars), work);
+                .assemble("", name, base, layers(jars), config(jars), work);
         if (!Files.exists(built.sbom())) {
-          Disk.write(built.sbom(), Sbom.of(SERVING, built.digest(), base, jars, true));
+          Disk.write(built.sbom(), Sbom.of(name, built.digest(), base, jars, true));
         }
         return built;
       } finally {
         Disk.delete(work);
       }
     } catch (IOException e) {
-      throw Trouble.of("cannot build Naru's own image " + SERVING + " from " + dist, e);
+      throw Trouble.of("cannot build Naru's own image " + name + " from " + dist, e);
     }
   }
 
-  private static Metadata metadata() {
-    return new Metadata(SERVING, Optional.empty(), Map.of(), Map.of());
+  private static Metadata metadata(String name) {
+    return new Metadata(name, Optional.empty(), Map.of(), Map.of());
   }
 
   private static Image.RunsOn java() {
     return new Image.RunsOn(Optional.of(25), Optional.empty(), Optional.empty());
   }
 
-  private static List<Path> jars(Path dist) throws IOException {
+  private static List<Path> jars(Path classPath) throws IOException {
     List<Path> jars = new ArrayList<>();
-    Path all = dist.resolve("container.cp");
-    for (String jar :
-        Files.readString(Files.exists(all) ? all : dist.resolve("serving.cp"))
-            .strip()
-            .split(File.pathSeparator, -1)) {
+    for (String jar : Files.readString(classPath).strip().split(File.pathSeparator, -1)) {
       jars.add(Path.of(jar));
     }
     return jars;

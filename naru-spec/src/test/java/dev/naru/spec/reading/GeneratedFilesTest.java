@@ -23,6 +23,11 @@ class GeneratedFilesTest {
   }
 
   @Test
+  void shipsTheDefinitionsOfTheRecords() throws IOException {
+    Golden.check(Path.of("../charts/naru/templates/crds.yaml"), CrdYaml.make());
+  }
+
+  @Test
   void findsTheSchemaOnTheClassPath() throws IOException {
     try (InputStream in = ProjectReader.schema()) {
       assertThat(new ObjectMapper().readTree(in).path("$defs").size()).isEqualTo(5);

@@ -1,0 +1,244 @@
+package dev.naru.spec.reading;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.spec.Kind;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/**
+ * The custom resource definitions, made from the JSON Schema that is made from the records: what a
+ * cluster can say of one object it says as a schema, or as a rule with the reader's words.
+ */
+final class CrdYaml {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final Map<Kind, List<String>> SHORT =
+      Map.of(
+          Kind.IMAGE, List.of("nimg"),
+          Kind.VOLUME, List.of("nvol"),
+          Kind.PREPARATION, List.of("prep"),
+          Kind.TRAINING, List.of("train"),
+          Kind.INFERENCE, List.of("infer"));
+
+  private CrdYaml() {}
+
+  static String make() {
+    StringBuilder all =
+        new StringBuilder("# Made from the records of naru-spec by a test there; not to be edited.\n");
+    DumpSettings settings =
+        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(160).build();
+    for (Kind kind : Kind.values()) {
+      all.append("---\n")
+          .append(
+              new Dump(settings)
+                  .dumpToString(MAPPER.convertValue(definition(kind), Object.class)));
+    }
+    return all.toString();
+  }
+
+  private static ObjectNode definition(Kind kind) {
+    String plural = kind.lower() + "s";
+    ObjectNode crd = NODES.objectNode();
+    crd.put("apiVersion", "apiextensions.k8s.io/v1").put("kind", "CustomResourceDefinition");
+    ObjectNode metadata = crd.putObject("metadata").put("name", plural + ".naru.dev");
+    metadata.putObject("annotations").put("helm.sh/resource-policy", "keep");
+    metadata.putObject("labels").put("app.kubernetes.io/managed-by", "naru");
+    ObjectNode spec = crd.putObject("spec").put("group", "naru.dev").put("scope", "Namespaced");
+    ObjectNode names = spec.putObject("names");
+    names.put("kind", kind.word()).put("plural", plural).put("singular", kind.lower());
+    names.put("listKind", kind.word() + "List");
+    SHORT.get(kind).forEach(names.putArray("shortNames")::add);
+    names.putArray("categories").add("naru");
+    ObjectNode version =
+        spec.putArray("versions")
+            .addObject()
+            .put("name", "v1alpha1")
+            .put("served", true)
+            .put("storage", true);
+    version.set("additionalPrinterColumns", columns(kind));
+    ObjectNode subresources = version.putObject("subresources");
+    subresources.putObject("status");
+    if (kind == Kind.INFERENCE) {
+      subresources
+          .putObject("scale")
+          .put("specReplicasPath", ".spec.replicas.min")
+          .put("statusReplicasPath", ".status.ready")
+          .put("labelSelectorPath", ".status.selector");
+    }
+    version.putObject("schema").set("openAPIV3Schema", schema(kind));
+    return crd;
+  }
+
+  private static ObjectNode schema(Kind kind) {
+    JsonNode document = JsonSchema.make().path("$defs").path(kind.word());
+    ObjectNode schema = NODES.objectNode().put("type", "object");
+    schema.put(
+        "description", "A " + kind.word() + " of Naru; docs/reference/file.md has every key.");
+    ObjectNode properties = schema.putObject("properties");
+    properties.set("spec", structural(document.path("properties").path("spec")));
+    properties.set("status", status());
+    schema.putArray("required").add("spec");
+    rule(
+        schema,
+        "self.metadata.name.size() <= 40",
+        "metadata.name: expected at most 40 characters, so that the names of what is made for it fit");
+    rule(
+        schema,
+        "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+        "metadata.name: expected a letter, then letters, digits and '-', in lower case");
+    return schema;
+  }
+
+  /** A schema as the cluster wants it: every node has one type, and no more than it needs. */
+  private static ObjectNode structural(JsonNode from) {
+    ObjectNode to = NODES.objectNode();
+    if (from.path("type").isArray()) {
+      to.put("x-kubernetes-int-or-string", true);
+    } else {
+      to.put("type", from.path("type").asText("string"));
+    }
+    for (String key :
+        List.of(
+            "description",
+            "default",
+            "enum",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "maxProperties",
+            "required")) {
+      if (from.has(key)) {
+        to.set(key, from.get(key));
+      }
+    }
+    if (from.path("type").asText().equals("integer")) {
+      to.set("minimum", from.get("minimum"));
+      to.set("maximum", from.get("maximum"));
+    }
+    if (from.has("pattern")) {
+      // The cluster's expressions cannot look ahead; what that said is a length here.
+      String pattern = from.get("pattern").asText();
+      to.put("pattern", pattern.replace("(?=.)", ""));
+      if (pattern.contains("(?=.)")) {
+        to.put("minLength", 1).put("maxLength", 40);
+      }
+    }
+    if (from.path("type").isArray()) {
+      to.put("maxLength", 40);
+    }
+    if (from.has("items")) {
+      to.set("items", structural(from.get("items")));
+    }
+    if (from.path("additionalProperties").isObject()) {
+      to.set("additionalProperties", structural(from.get("additionalProperties")));
+    }
+    if (from.has("properties")) {
+      ObjectNode properties = to.putObject("properties");
+      from.get("properties")
+          .properties()
+          .forEach(e -> properties.set(e.getKey(), structural(e.getValue())));
+      replicas(to, from.get("properties"));
+    }
+    if (from.has("oneOf")) {
+      exactlyOne(to, from.get("oneOf"));
+    }
+    return to;
+  }
+
+  private static void exactlyOne(ObjectNode to, JsonNode choices) {
+    String a = choices.path(0).path("required").path(0).asText();
+    String b = choices.path(1).path("required").path(0).asText();
+    rule(
+        to,
+        "has(self.%s) != has(self.%s)".formatted(a, b),
+        "expected exactly one of %s and %s; keep the one that is meant".formatted(a, b));
+  }
+
+  private static void replicas(ObjectNode to, JsonNode properties) {
+    if (properties.has("min") && properties.has("max")) {
+      rule(
+          to,
+          "!has(self.max) || !has(self.min) || self.min <= self.max",
+          "min: expected at most max; raise max or lower min");
+    }
+  }
+
+  private static void rule(ObjectNode to, String rule, String message) {
+    to.withArray("x-kubernetes-validations")
+        .addObject()
+        .put("rule", rule)
+        .put("message", message);
+  }
+
+  private static ObjectNode status() {
+    ObjectNode status = NODES.objectNode().put("type", "object");
+    status.put("description", "Where it stands; written by the operator alone.");
+    status.put("x-kubernetes-preserve-unknown-fields", true);
+    ObjectNode properties = status.putObject("properties");
+    properties.putObject("phase").put("type", "string");
+    properties.putObject("observedGeneration").put("type", "integer").put("format", "int64");
+    ObjectNode conditions = properties.putObject("conditions").put("type", "array");
+    ObjectNode condition = conditions.putObject("items").put("type", "object");
+    ObjectNode fields = condition.putObject("properties");
+    for (String field :
+        List.of("type", "status", "reason", "message", "lastTransitionTime")) {
+      fields.putObject(field).put("type", "string");
+    }
+    condition.putArray("required").add("type").add("status");
+    properties
+        .putObject("state")
+        .put("type", "string")
+        .put("description", "What the operator remembers; not to be edited.");
+    properties.putObject("ready").put("type", "integer");
+    properties.putObject("wanted").put("type", "integer");
+    properties.putObject("selector").put("type", "string");
+    return status;
+  }
+
+  private static ArrayNode columns(Kind kind) {
+    ArrayNode columns = NODES.arrayNode();
+    switch (kind) {
+      case PREPARATION, TRAINING -> {
+        column(columns, "Phase", "string", ".status.phase");
+        column(columns, "Run", "string", ".status.run");
+        column(columns, "Attempt", "integer", ".status.attempt");
+        column(columns, "Step", "integer", ".status.progress.step");
+        column(columns, "Total", "integer", ".status.progress.total");
+      }
+      case INFERENCE -> {
+        column(columns, "Phase", "string", ".status.phase");
+        column(columns, "Ready", "integer", ".status.ready");
+        column(columns, "Wanted", "integer", ".status.wanted");
+        column(columns, "Model", "integer", ".status.model.version");
+        column(columns, "URL", "string", ".status.url");
+      }
+      case IMAGE -> column(columns, "Ref", "string", ".spec.ref");
+      case VOLUME -> {
+        column(columns, "Size", "string", ".spec.size");
+        column(columns, "Access", "string", ".spec.access");
+      }
+    }
+    if (kind != Kind.IMAGE && kind != Kind.VOLUME) {
+      column(
+          columns,
+          "Reason",
+          "string",
+          ".status.conditions[?(@.type==\"Ready\")].reason");
+    }
+    column(columns, "Age", "date", ".metadata.creationTimestamp");
+    return columns;
+  }
+
+  private static void column(ArrayNode columns, String name, String type, String path) {
+    columns.addObject().put("name", name).put("type", type).put("jsonPath", path);
+  }
+}
