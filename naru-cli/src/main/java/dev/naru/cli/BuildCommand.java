@@ -3,6 +3,7 @@ package dev.naru.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.talk.Amounts;
+import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.Json;
 import dev.naru.cli.talk.Table;
 import dev.naru.core.NaruException;
@@ -55,15 +56,47 @@ final class BuildCommand extends BaseCommand {
       description = "Builds again whenever something changed, until Ctrl-C.")
   boolean watch;
 
+  @Option(
+      names = "--system",
+      description =
+          "Builds Naru's own images for a cluster, with --push, and prints the chart's values.")
+  boolean system;
+
   @Override
   int run() throws Exception {
     Optional<RegistryPlace> place = Optional.ofNullable(push).map(RegistryPlace::parse);
+    if (system) {
+      return system(
+          place.orElseThrow(() ->
+              CommandException.usage(
+                  "cannot build Naru's own images: say where they go by --push REGISTRY/PREFIX")));
+    }
     ImageWork work = new ImageWork(cli(), Optional.ofNullable(registry));
     if (watch) {
       watch(work, place);
     }
     ProjectFile file = ProjectFile.read(cli(), path, root().project());
     print(file, work.build(file, place));
+    return 0;
+  }
+
+  private int system(RegistryPlace place) {
+    SystemBuild.Pushed pushed = SystemBuild.push(cli(), place);
+    ObjectNode all = Json.object();
+    ArrayNode images = all.putArray("images");
+    pushed
+        .all()
+        .forEach(one ->
+            images
+                .addObject()
+                .put("name", one.image().name())
+                .put("ref", one.ref())
+                .put("digest", one.image().digest()));
+    ObjectNode values = Json.object();
+    values.putObject("operator").put("image", pushed.operator().ref());
+    values.putObject("serving").put("image", pushed.serving().ref());
+    all.set("values", values);
+    cli().print(table() ? values : all, table() ? Output.YAML : root().output());
     return 0;
   }
 

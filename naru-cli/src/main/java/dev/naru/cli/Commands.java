@@ -13,7 +13,7 @@ final class Commands {
 
   /** Known words that this version does not do. */
   static final Set<String> LATER =
-      Set.of("sign", "verify", "keys", "render", "operator", "install", "simulate");
+      Set.of("sign", "verify", "keys", "operator", "simulate");
 
   static {
     ALL.put("up", UpCommand::new);
@@ -31,6 +31,9 @@ final class Commands {
     ALL.put("drill", DrillCommand::new);
     ALL.put("top", TopCommand::new);
     ALL.put("volume", VolumeCommand::new);
+    ALL.put("render", RenderCommand::new);
+    ALL.put("install", InstallCommand::new);
+    ALL.put("uninstall", UninstallCommand::new);
     ALL.put("doctor", DoctorCommand::new);
     ALL.put("version", VersionCommand::new);
     ALL.put("completion", CompletionCommand::new);

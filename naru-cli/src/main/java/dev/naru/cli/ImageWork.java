@@ -9,6 +9,7 @@ import dev.naru.image.Progress;
 import dev.naru.image.ProjectBuild;
 import dev.naru.image.Pusher;
 import dev.naru.image.RegistryPlace;
+import dev.naru.image.SystemImages;
 import dev.naru.spec.Image;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,13 @@ final class ImageWork {
     return made;
   }
 
-  private String push(BuiltImage built, RegistryPlace place, Progress steps) {
+  /** Naru's own images. */
+  SystemImages system() {
+    return new SystemImages(builder);
+  }
+
+  /** Sends an image, and gives its reference by digest. */
+  String push(BuiltImage built, RegistryPlace place, Progress steps) {
     steps.step("sending it to " + place.host());
     return new Pusher(builder.layout(), settings).push(built, place, steps).ref();
   }

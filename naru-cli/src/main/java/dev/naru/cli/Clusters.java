@@ -1,0 +1,69 @@
+package dev.naru.cli;
+
+import dev.naru.cli.talk.CommandException;
+import dev.naru.core.NaruException;
+import dev.naru.engine.kubernetes.Cluster;
+import dev.naru.engine.kubernetes.Installer;
+import dev.naru.image.RegistryPlace;
+import java.util.Optional;
+
+/** What commands know of the cluster that they are about. */
+final class Clusters {
+  private Clusters() {}
+
+  /** The cluster of the environment's kubeconfig. */
+  static Cluster of(Cli cli) {
+    return Cluster.of(cli.env(), Optional.ofNullable(cli.env().get("NARU_CONTEXT")));
+  }
+
+  /**
+   * Where images go.
+   *
+   * @param place HOST:PORT/PREFIX
+   * @param cli the same command, which may talk to that registry as the cluster does
+   */
+  record Registry(RegistryPlace place, Cli cli) {}
+
+  /**
+   * The registry that is meant: {@code --registry}, else {@code NARU_REGISTRY}, else the one that
+   * the cluster names.
+   *
+   * @throws CommandException exit 2 where nobody names one
+   */
+  static Registry registry(Cli cli, Optional<String> given) {
+    Optional<String> named =
+        given.or(() -> Optional.ofNullable(cli.env().get("NARU_REGISTRY")))
+            .filter(r -> !r.isBlank());
+    Optional<String> local = ofCluster(cli);
+    String text =
+        named
+            .or(() -> local)
+            .orElseThrow(() ->
+                CommandException.usage(
+                    "cannot tell where images go: give --registry HOST[:PORT]/PREFIX, set"
+                        + " NARU_REGISTRY, or have the cluster name one by the ConfigMap"
+                        + " kube-public/local-registry-hosting"));
+    RegistryPlace place = RegistryPlace.parse(text);
+    // Who puts a local registry into that ConfigMap says that it is one, by plain HTTP.
+    boolean plain = local.map(RegistryPlace::parse).filter(l -> l.host().equals(place.host())).isPresent();
+    String before = cli.env().getOrDefault("NARU_INSECURE_REGISTRIES", "");
+    Cli with =
+        plain
+            ? cli.with(
+                "NARU_INSECURE_REGISTRIES",
+                before.isEmpty() ? place.host() : before + "," + place.host())
+            : cli;
+    return new Registry(place, with);
+  }
+
+  private static Optional<String> ofCluster(Cli cli) {
+    try (Installer installer = new Installer(of(cli), _ -> {})) {
+      return installer.registry();
+    } catch (NaruException e) {
+      if (e.code() == NaruException.Code.REFUSED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

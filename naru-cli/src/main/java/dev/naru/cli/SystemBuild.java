@@ -1,0 +1,41 @@
+package dev.naru.cli;
+
+import dev.naru.cli.talk.CommandException;
+import dev.naru.image.BuiltImage;
+import dev.naru.image.RegistryPlace;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Builds Naru's own images and sends them to a registry. */
+final class SystemBuild {
+  private SystemBuild() {}
+
+  /**
+   * Both images in a registry.
+   *
+   * @param operator reference by digest
+   * @param serving reference by digest
+   */
+  record Pushed(ImageWork.Made operator, ImageWork.Made serving) {
+    List<ImageWork.Made> all() {
+      return List.of(operator, serving);
+    }
+  }
+
+  /** Builds and sends them; what is there already is not sent again. */
+  static Pushed push(Cli cli, RegistryPlace place) {
+    if (cli.dist().isEmpty()) {
+      throw CommandException.failed(
+          "cannot build Naru's own images: this command was not started by the launcher ./naru");
+    }
+    ImageWork work = new ImageWork(cli, java.util.Optional.empty());
+    Path dist = Path.of(cli.dist());
+    try (Steps steps = new Steps(cli, "Naru's own images")) {
+      BuiltImage operator = work.system().operator(dist, steps);
+      BuiltImage serving = work.system().build(dist, steps);
+      return new Pushed(
+          new ImageWork.Made(operator, work.push(operator, place, steps)),
+          new ImageWork.Made(serving, work.push(serving, place, steps)));
+    }
+  }
+}
