@@ -24,7 +24,8 @@ public final class Exits {
         yield who
             + " ended with "
             + exit.code()
-            + (exit.asked() ? " after it was asked to stop" : "");
+            + (exit.asked() ? " after it was asked to stop" : "")
+            + (replica.message().isEmpty() ? "" : ": " + replica.message());
       }
     };
   }

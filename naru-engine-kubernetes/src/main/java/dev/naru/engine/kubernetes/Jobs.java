@@ -81,15 +81,21 @@ final class Jobs {
   }
 
   /**
-   * Where a gang's ranks find rank 0. It exists before they do and has an address of its own, so
-   * that no name server remembers that there is no such name.
+   * Where a gang's ranks find rank 0: the name that its pod has for itself, so that rank 0 knows its
+   * own address at once, and the others as soon as the cluster does.
    */
+  static String coordinatorName(GroupId id) {
+    return id.name() + "-0";
+  }
+
+  /** The name of rank 0 for the others, before it is ready for anything. */
   static Service coordinator(Group group, List<OwnerReference> owner) {
     SortedMap<String, String> selector = Labels.of(group.id());
     selector.put(Labels.INDEX, "0");
     return new ServiceBuilder()
-        .withMetadata(meta(group, owner).build())
+        .withMetadata(meta(group, owner).withName(coordinatorName(group.id())).build())
         .withNewSpec()
+        .withClusterIP("None")
         .withSelector(selector)
         .withPublishNotReadyAddresses(true)
         .addNewPort()

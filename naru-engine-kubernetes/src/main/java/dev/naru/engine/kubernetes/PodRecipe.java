@@ -83,7 +83,8 @@ final class PodRecipe {
     ContainerBuilder main =
         container(Sight.MAIN, image, args, t.resources(), places.mounts())
             .withEnv(env(group, dirs))
-            .withImagePullPolicy("IfNotPresent");
+            .withImagePullPolicy("IfNotPresent")
+            .withTerminationMessagePolicy("FallbackToLogsOnError");
     t.limits()
         .cpu()
         .ifPresent(
@@ -254,7 +255,7 @@ final class PodRecipe {
             MemberEnv.of(
                 group,
                 new Member(0, 0),
-                group.id().name(),
+                Jobs.coordinatorName(group.id()),
                 COORDINATOR_PORT,
                 group.template().port()));
     env.putAll(dirs);

@@ -157,6 +157,15 @@ final class Sight {
   /** What it waits for, as the cluster says it. */
   static String message(Pod pod) {
     Optional<ContainerStatus> main = main(pod);
+    Optional<String> last =
+        main.map(ContainerStatus::getState)
+            .map(ContainerState::getTerminated)
+            .map(ContainerStateTerminated::getMessage)
+            .map(m -> m.strip().lines().reduce("", (_, line) -> line))
+            .filter(l -> !l.isEmpty());
+    if (last.isPresent()) {
+      return last.get();
+    }
     Optional<ContainerStateWaiting> waiting =
         main.map(ContainerStatus::getState).map(ContainerState::getWaiting);
     if (waiting.isPresent() && waiting.get().getReason() != null) {

@@ -126,11 +126,23 @@ final class Gang implements AutoCloseable {
     }
   }
 
+  /** On a cluster the coordinator's name appears a moment after rank 0 has begun. */
   private static String numeric(Surroundings.Address address) throws XGBoostError {
-    try {
-      return InetAddress.getByName(address.host()).getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new XGBoostError("cannot find the coordinator '" + address.host() + "'", e);
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (true) {
+      try {
+        return InetAddress.getByName(address.host()).getHostAddress();
+      } catch (UnknownHostException e) {
+        if (System.nanoTime() > deadline) {
+          throw new XGBoostError("cannot find the coordinator '" + address.host() + "'", e);
+        }
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new XGBoostError("interrupted while looking for the coordinator", e);
+      }
     }
   }
 
