@@ -186,6 +186,11 @@ public final class CrStore implements Store {
     watchers.forEach(w -> w.accept(key));
   }
 
+  /** The same resource as this store gives it back: without what is beside its name. */
+  public static dev.naru.spec.Resource bare(dev.naru.spec.Resource resource) {
+    return CrObject.bare(resource);
+  }
+
   /** Resources that cannot be read. */
   public List<Undecodable> undecodable() {
     return List.copyOf(undecodable.values());

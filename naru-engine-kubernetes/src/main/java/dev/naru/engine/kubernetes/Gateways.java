@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.core.NaruException;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Resources;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.LocalPortForward;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The gateways of a cluster: two in each namespace that serves, behind one Service. */
 public final class Gateways {
@@ -37,6 +40,7 @@ public final class Gateways {
   private final Native seen;
   private final Tokens tokens;
   private final Set<String> kept = new HashSet<>();
+  private final Map<String, LocalPortForward> forwards = new ConcurrentHashMap<>();
 
   Gateways(Setup settings, Native seen, Tokens tokens) {
     this.settings = settings;
@@ -120,6 +124,46 @@ public final class Gateways {
       }
     }
     return places;
+  }
+
+  /**
+   * A port of this machine that leads to a gateway of a namespace, through the API server.
+   *
+   * @throws NaruException NOT_FOUND where it has none that runs
+   */
+  public int dataPort(String namespace) {
+    Place place =
+        places().stream()
+            .filter(p -> p.namespace().equals(namespace))
+            .findFirst()
+            .orElseThrow(() ->
+                new NaruException(
+                    NaruException.Code.NOT_FOUND,
+                    "no gateway runs in namespace " + namespace));
+    return forward(place, KubernetesSettings.GATEWAY_PORT);
+  }
+
+  /** The same to the port that a gateway is asked on. */
+  public int adminPort(Place place) {
+    return forward(place, KubernetesSettings.GATEWAY_ADMIN_PORT);
+  }
+
+  private int forward(Place place, int port) {
+    return forwards
+        .compute(
+            place.ip() + ":" + port,
+            (_, before) ->
+                before != null && before.isAlive()
+                    ? before
+                    : Trouble.call(
+                        "reach gateway " + place.name(),
+                        () ->
+                            client
+                                .pods()
+                                .inNamespace(place.namespace())
+                                .withName(place.name())
+                                .portForward(port)))
+        .getLocalPort();
   }
 
   private static ObjectMeta meta(String namespace, Map<String, String> labels) {

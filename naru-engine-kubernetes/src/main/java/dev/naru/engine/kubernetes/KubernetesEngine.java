@@ -258,7 +258,7 @@ public final class KubernetesEngine implements Engine {
     EphemeralContainer killer =
         new EphemeralContainerBuilder()
             .withName("drill-" + Long.toString(settings.clock().millis(), 36))
-            .withImage(settings.systemImage())
+            .withImage(ownImage(group.project()))
             .withArgs(settings.words().kill())
             .withTargetContainerName(Sight.MAIN)
             .withSecurityContext(PodRecipe.security())
@@ -276,6 +276,20 @@ public final class KubernetesEngine implements Engine {
     } catch (KubernetesClientException e) {
       throw Trouble.of("kill replica " + index + " of " + group, e);
     }
+  }
+
+  /** Naru's own image; who has only a kubeconfig finds it where it runs. */
+  private String ownImage(String namespace) {
+    return settings.systemImage().isEmpty()
+        ? seen.pods().stream()
+            .filter(p -> p.getMetadata().getNamespace().equals(namespace))
+            .filter(p -> Labels.group(p).isEmpty())
+            .map(p -> p.getSpec().getContainers().getFirst().getImage())
+            .findFirst()
+            .orElseThrow(() ->
+                new NaruException(
+                    Code.CONFLICT, "nothing of Naru's own runs in namespace " + namespace))
+        : settings.systemImage();
   }
 
   private static boolean running(Pod pod) {

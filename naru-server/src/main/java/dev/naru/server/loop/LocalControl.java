@@ -3,7 +3,15 @@ package dev.naru.server.loop;
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.core.engine.Engine;
+import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
+import dev.naru.engine.kubernetes.Cluster;
+import dev.naru.engine.kubernetes.CrStore;
+import dev.naru.engine.kubernetes.KubernetesEngine;
+import dev.naru.engine.kubernetes.KubernetesSettings;
+import dev.naru.server.json.Json;
+import dev.naru.server.json.RecordJson;
+import dev.naru.server.programs.ClusterWords;
 import dev.naru.core.store.Store;
 import dev.naru.engine.local.ProcessEngine;
 import dev.naru.engine.local.ProcessSettings;
@@ -24,6 +32,7 @@ import java.util.Optional;
 public final class LocalControl implements ControlFactory {
   private static final String HOST = "docker.host";
   private static final String DOCKER_HOST = "DOCKER_HOST";
+  private static final String KUBECONFIG = "KUBECONFIG";
 
   private final Path jdk;
   private final Optional<Path> dist;
@@ -46,7 +55,38 @@ public final class LocalControl implements ControlFactory {
 
   @Override
   public Control start(Parts parts) {
-    return parts.engine().equals("docker") ? docker(parts) : process(parts);
+    return switch (parts.engine()) {
+      case "docker" -> docker(parts);
+      case "kubernetes" -> kubernetes(parts);
+      default -> process(parts);
+    };
+  }
+
+  private Control kubernetes(Parts parts) {
+    String given = env.getOrDefault(KUBECONFIG, "").strip();
+    String config = given.isEmpty() ? parts.store().value(KUBECONFIG).orElse("") : given;
+    Map<String, String> surroundings = new HashMap<>(env);
+    surroundings.put(KUBECONFIG, config);
+    Cluster cluster = Cluster.of(surroundings, Optional.ofNullable(env.get("NARU_CONTEXT")));
+    parts.store().putValue(KUBECONFIG, config);
+    CrStore resources =
+        CrStore.open(
+            cluster,
+            Optional.empty(),
+            cluster.namespace(),
+            state -> Json.text(RecordJson.write(state, State.class)),
+            text -> RecordJson.read(Json.read(text, "a state"), State.class));
+    try {
+      KubernetesEngine engine =
+          new KubernetesEngine(
+              new KubernetesSettings(
+                  cluster, Optional.empty(), "", new ClusterWords(), parts.clock()),
+              false);
+      return new ClusterControl(parts, engine, resources, config, cluster.namespace());
+    } catch (RuntimeException e) {
+      resources.close();
+      throw e;
+    }
   }
 
   private Control process(Parts parts) {

@@ -23,7 +23,6 @@ import dev.naru.server.api.ProjectInfo;
 import dev.naru.server.api.Submission;
 import dev.naru.server.api.Top;
 import dev.naru.server.api.UpAnswer;
-import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
 import java.util.Comparator;
 import java.util.List;
@@ -217,32 +216,7 @@ public final class LoopControl implements Control {
   }
 
   private String ask(Key key, Run.Cause cause) {
-    Stored saved =
-        submissions.change(
-            key,
-            now -> {
-              if (!(now.state() instanceof State.OfRuns runs)) {
-                throw new NaruException(
-                    Code.INVALID,
-                    "cannot run " + key.ref() + " again: only a preparation or training has runs");
-              }
-              if (now.desired() != Stored.Desired.UP) {
-                throw new NaruException(
-                    Code.CONFLICT,
-                    "cannot run " + key.ref() + ": its project is down; naru up starts it");
-              }
-              if (runs.ask().isPresent() || runs.last().filter(r -> !r.over()).isPresent()) {
-                throw new NaruException(
-                    Code.CONFLICT,
-                    "cannot run %s again: %s is running; wait for it: naru get %s"
-                        .formatted(
-                            key.ref(),
-                            RunGroups.runName(key, Math.max(1, runs.lastRun())),
-                            key.ref()));
-              }
-              return now.with(
-                  new State.OfRuns(runs.runs(), runs.lastRun(), runs.models(), Optional.of(cause)));
-            });
+    Stored saved = submissions.change(key, now -> Asks.ask(key, now, cause));
     return RunGroups.runName(key, ((State.OfRuns) saved.state()).lastRun() + 1);
   }
 
@@ -253,42 +227,10 @@ public final class LoopControl implements Control {
         "scale to " + min + (max.isPresent() ? ".." + max.getAsInt() : ""),
         key.toString(),
         () -> {
-          submissions.change(key, now -> scaled(key, now, min, max));
+          submissions.change(key, now -> Asks.scaled(key, now, min, max));
           wake();
           return "";
         });
-  }
-
-  private static Stored scaled(Key key, Stored now, int min, OptionalInt max) {
-    if (!(now.resource() instanceof Inference inference)) {
-      throw new NaruException(
-          Code.INVALID, "cannot scale " + key.ref() + ": only an inference has replicas to scale");
-    }
-    Inference.Spec s = inference.spec();
-    int most = max.orElse(s.replicas().most());
-    if (min < 0 || most < 1 || most > 1000 || min > most) {
-      throw new NaruException(
-          Code.INVALID,
-          "cannot scale %s: expected 0 <= min <= max <= 1000, found min %d and max %d; raise spec.replicas.max"
-              .formatted(key.ref(), min, most));
-    }
-    Inference.Spec spec =
-        new Inference.Spec(
-            s.model(),
-            s.image(),
-            s.command(),
-            s.port(),
-            s.ready(),
-            new Inference.Replicas(min, Optional.of(most)),
-            s.scaling(),
-            s.env(),
-            s.resources(),
-            s.limits(),
-            s.isolation(),
-            s.egress(),
-            s.ingress(),
-            s.grace());
-    return now.with(new Inference(inference.metadata(), spec));
   }
 
   @Override
@@ -318,7 +260,7 @@ public final class LoopControl implements Control {
 
   @Override
   public Top top() {
-    return top.now(loop);
+    return top.now(loop.live().values());
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.naru.server.api.Top.Share;
 import dev.naru.spec.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class TopView {
 
   private record Used(String node, String workClass, Optional<Key> key, Amount amount) {}
 
-  synchronized Top now(Loop loop) {
+  synchronized Top now(Collection<Live> live) {
     Usage now = own.added(engine.usage());
     Usage first =
         before
@@ -57,10 +58,10 @@ final class TopView {
     if (first == null) {
       sleep();
       before = Optional.of(now);
-      return between(now, own.added(engine.usage()), loop);
+      return between(now, own.added(engine.usage()), live);
     }
     before = Optional.of(now);
-    return between(first, now, loop);
+    return between(first, now, live);
   }
 
   private static void sleep() {
@@ -71,10 +72,10 @@ final class TopView {
     }
   }
 
-  private Top between(Usage first, Usage last, Loop loop) {
+  private Top between(Usage first, Usage last, Collection<Live> live) {
     List<Node> nodes = engine.nodes();
     Map<GroupId, Observation> observed = new HashMap<>();
-    loop.live().values().stream().map(Live::observed).forEach(observed::putAll);
+    live.stream().map(Live::observed).forEach(observed::putAll);
     List<Reservation> reserved =
         Reservations.of(store.all(), observed, nodes.isEmpty() ? "" : nodes.getFirst().name());
     List<Used> used = used(first, last);

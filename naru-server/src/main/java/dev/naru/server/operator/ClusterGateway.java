@@ -2,18 +2,15 @@ package dev.naru.server.operator;
 
 import dev.naru.core.route.Gateway;
 import dev.naru.core.route.GatewayStats;
-import dev.naru.core.route.GatewayStats.ReplicaStats;
-import dev.naru.core.route.GatewayStats.RouteStats;
 import dev.naru.core.route.RouteTable;
 import dev.naru.engine.kubernetes.Gateways;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.server.gateway.HttpGateway;
+import dev.naru.server.gateway.StatsSum;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,58 +148,7 @@ final class ClusterGateway implements Gateway, AutoCloseable {
             sequence,
             all.stream().mapToLong(GatewayStats::version).min().orElse(0),
             all.stream().map(GatewayStats::startedAt).max(Instant::compareTo).orElseThrow(),
-            add(all)));
-  }
-
-  /** Counters of all gateways added up, by Inference. */
-  static List<RouteStats> add(List<GatewayStats> all) {
-    Map<String, RouteStats> sums = new LinkedHashMap<>();
-    for (GatewayStats stats : all) {
-      for (RouteStats route : stats.routes()) {
-        sums.merge(route.project() + "/" + route.inference(), route, ClusterGateway::add);
-      }
-    }
-    return List.copyOf(sums.values());
-  }
-
-  private static RouteStats add(RouteStats a, RouteStats b) {
-    return new RouteStats(
-        a.project(),
-        a.inference(),
-        a.arrivals() + b.arrivals(),
-        a.completed() + b.completed(),
-        a.failed() + b.failed(),
-        a.rejected() + b.rejected(),
-        a.held() + b.held(),
-        a.inFlight() + b.inFlight(),
-        a.serviceTime().plus(b.serviceTime()),
-        a.slow() + b.slow(),
-        later(a.lastRequestAt(), b.lastRequestAt()),
-        replicas(a.replicas(), b.replicas()));
-  }
-
-  private static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {
-    return a.isEmpty() ? b : b.isEmpty() || a.get().isAfter(b.get()) ? a : b;
-  }
-
-  /** A replica is ready once all gateways that know of it have found it so. */
-  private static List<ReplicaStats> replicas(List<ReplicaStats> a, List<ReplicaStats> b) {
-    Map<String, ReplicaStats> sums = new LinkedHashMap<>();
-    List<ReplicaStats> both = new ArrayList<>(a);
-    both.addAll(b);
-    for (ReplicaStats one : both) {
-      sums.merge(
-          one.id(),
-          one,
-          (x, y) ->
-              new ReplicaStats(
-                  x.id(),
-                  x.ready() && y.ready(),
-                  x.inFlight() + y.inFlight(),
-                  x.completed() + y.completed(),
-                  x.failures() + y.failures()));
-    }
-    return List.copyOf(sums.values());
+            StatsSum.of(all)));
   }
 
   @Override

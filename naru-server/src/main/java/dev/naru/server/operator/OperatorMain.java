@@ -10,6 +10,7 @@ import dev.naru.engine.kubernetes.Lease;
 import dev.naru.server.json.Json;
 import dev.naru.server.json.RecordJson;
 import dev.naru.server.loop.OperatorLoop;
+import dev.naru.server.programs.ClusterWords;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -71,7 +72,7 @@ public final class OperatorMain {
             text -> RecordJson.read(Json.read(text, "a state"), State.class));
     KubernetesEngine engine =
         new KubernetesEngine(
-            new KubernetesSettings(cluster, scope, image, new OperatorWords(), clock), true);
+            new KubernetesSettings(cluster, scope, image, new ClusterWords(), clock), true);
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
     OperatorLoop loop =
         OperatorLoop.start(

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The words that gateway and model server are started with: options, main class, arguments. */
-public final class ServingWords {
+final class ServingWords {
   private static final String MODEL_SERVER = "dev.naru.serving.ModelServer";
   private static final String GATEWAY = "dev.naru.serving.Gateway";
   private static final long LEAST_HEAP_MEBIBYTES = 32;
@@ -15,13 +15,13 @@ public final class ServingWords {
   private ServingWords() {}
 
   /** Options of the JVM of a model server. */
-  public static List<String> modelServerOptions(Resources resources) {
+  static List<String> modelServerOptions(Resources resources) {
     long heap = Math.max(LEAST_HEAP_MEBIBYTES, (resources.memory().value() >> 20) / 2);
     return with(ServingFlags.MODEL_SERVER, "-Xmx" + heap + "m");
   }
 
   /** Main class and arguments of a model server. */
-  public static List<String> modelServer(Program.ModelServer program, String model, int port) {
+  static List<String> modelServer(Program.ModelServer program, String model, int port) {
     return List.of(
         MODEL_SERVER,
         "--model",
@@ -37,12 +37,12 @@ public final class ServingWords {
   }
 
   /** Options of the JVM of the gateway. */
-  public static List<String> gatewayOptions() {
+  static List<String> gatewayOptions() {
     return with(ServingFlags.GATEWAY, "-Xmx96m");
   }
 
   /** Main class and arguments of the gateway. */
-  public static List<String> gateway(Program.Gateway program, String home, String tokenFile) {
+  static List<String> gateway(Program.Gateway program, String home, String tokenFile) {
     return List.of(
         GATEWAY,
         "--port",
@@ -56,7 +56,7 @@ public final class ServingWords {
   }
 
   /** The last of two options that say the same counts. */
-  public static List<String> with(List<String> words, String... more) {
+  static List<String> with(List<String> words, String... more) {
     List<String> all = new ArrayList<>(words);
     all.addAll(List.of(more));
     return all;

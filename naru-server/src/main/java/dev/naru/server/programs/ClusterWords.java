@@ -1,14 +1,13 @@
-package dev.naru.server.operator;
+package dev.naru.server.programs;
 
 import dev.naru.core.engine.Program;
 import dev.naru.engine.kubernetes.KubernetesSettings;
-import dev.naru.server.programs.ServingWords;
 import dev.naru.spec.Resources;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Arguments of Naru's own programs in pods: they follow {@code java -cp CLASSPATH}. */
-final class OperatorWords implements KubernetesSettings.Words {
+public final class ClusterWords implements KubernetesSettings.Words {
   private static final List<String> SMALL =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx48m");
 
