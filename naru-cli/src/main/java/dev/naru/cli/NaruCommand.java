@@ -24,8 +24,8 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 ok, 1 the work failed, 2 usage or invalid file, 3 refused by policy,",
       "4 control plane or engine unreachable, 130 Ctrl-C.",
-      "NARU_HOME (~/.naru), NARU_ENGINE, DOCKER_HOST, NARU_API_PORT (8800) and NARU_GATEWAY_PORT"
-          + " (8801) are read from the environment."
+      "NARU_HOME (~/.naru), NARU_ENGINE, DOCKER_HOST, KUBECONFIG, NARU_API_PORT (8800) and"
+          + " NARU_GATEWAY_PORT (8801) are read from the environment."
     })
 final class NaruCommand implements Runnable {
   @Option(
@@ -40,8 +40,8 @@ final class NaruCommand implements Runnable {
       paramLabel = "ENGINE",
       scope = ScopeType.INHERIT,
       description =
-          "What runs the work: process or docker. Default: $$NARU_ENGINE, else what the home used"
-              + " last, else process.")
+          "What runs the work: process, docker or kubernetes. Default: $$NARU_ENGINE, else what"
+              + " the home used last, else process.")
   @Nullable String engine;
 
   @Option(
@@ -109,16 +109,12 @@ final class NaruCommand implements Runnable {
   void checkEngine() {
     String name = cli().env().getOrDefault("NARU_ENGINE", "");
     switch (name) {
-      case "", "process", "docker" -> {}
-      case "kubernetes" ->
-          throw CommandException.usage(
-              "cannot use the engine 'kubernetes': it is not in this version; say process or"
-                  + " docker");
+      case "", "process", "docker", "kubernetes" -> {}
       default ->
           throw CommandException.usage(
               "cannot use the engine '"
                   + name
-                  + "': there is none of that name; expected process or docker");
+                  + "': there is none of that name; expected process, docker or kubernetes");
     }
   }
 }

@@ -44,7 +44,7 @@ record ProjectFile(String given, String name, Project project) {
     return switch (reading) {
       case Reading.Refused refused -> throw Problems.refuse(cli, given, refused.problems());
       case Reading.Read read ->
-          new ProjectFile(given, nameOf(read.project(), asked), read.project());
+          new ProjectFile(given, nameOf(cli, read.project(), asked), read.project());
     };
   }
 
@@ -64,8 +64,16 @@ record ProjectFile(String given, String name, Project project) {
     return file;
   }
 
-  private static String nameOf(Project project, Optional<String> asked) {
-    String name = asked.or(project::namespace).or(project::pathName).orElse("");
+  /** On a cluster a project is a namespace, which is never made by the way. */
+  private static String nameOf(Cli cli, Project project, Optional<String> asked) {
+    String name =
+        asked
+            .or(project::namespace)
+            .or(() ->
+                Submitted.onCluster(cli)
+                    ? Optional.of(Clusters.of(cli).namespace())
+                    : project.pathName())
+            .orElse("");
     if (!Metadata.isName(name)) {
       throw CommandException.usage(
           "cannot name the project after '"

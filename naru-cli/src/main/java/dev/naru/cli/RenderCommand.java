@@ -52,7 +52,7 @@ final class RenderCommand extends BaseCommand {
       RegistryPlace place = place();
       for (ImageWork.Made made :
           new ImageWork(cli(), Optional.empty()).build(file, Optional.empty())) {
-        refs.put(made.image().name(), reference(place, made));
+        refs.put(made.image().name(), Submitted.reference(place, made));
       }
     }
     StringBuilder all = new StringBuilder();
@@ -67,14 +67,6 @@ final class RenderCommand extends BaseCommand {
     cli().out().print(all);
     cli().out().flush();
     return 0;
-  }
-
-  private static String reference(RegistryPlace place, ImageWork.Made made) {
-    return place.host()
-        + "/"
-        + place.repository(made.image().name())
-        + "@"
-        + made.image().digest();
   }
 
   private RegistryPlace place() {

@@ -57,7 +57,7 @@ final class UpCommand extends BaseCommand {
     ProjectFile file = ProjectFile.readWithSources(cli(), path, root().project());
     ControlPlane plane = cli().controlPlane();
     Api api = plane.connect();
-    ObjectNode body = file.body();
+    ObjectNode body = Submitted.body(cli(), file, true);
     JsonNode plan = api.post("/api/v1/projects/" + file.name() + "/plan", body);
     if (!plan.path("nothingToDo").asBoolean()) {
       cli().err().print(PlanText.of(plan));

@@ -42,6 +42,9 @@ final class EngineSwitch {
       return home.wantedEngine().isEmpty();
     }
     String address = health.path("engineAddress").asText();
+    if (engine.equals("kubernetes")) {
+      return home.wantedKubeconfig().filter(k -> !k.equals(address)).isEmpty();
+    }
     if (engine.equals("docker")
         && home.wantedDockerHost().filter(h -> !h.equals(address)).isPresent()) {
       throw CommandException.usage(
@@ -64,6 +67,11 @@ final class EngineSwitch {
    */
   void leave(Api api, JsonNode health) throws IOException {
     String engine = health.path("engine").asText("process");
+    if (engine.equals("kubernetes")) {
+      // What runs there is the operator's; nothing of it is at home.
+      api.post("/api/v1/shutdown", Json.object().put("reason", "another engine or cluster is asked for"));
+      return;
+    }
     List<String> up = new ArrayList<>();
     for (JsonNode project : api.get("/api/v1/projects").path("items")) {
       if (!project.path("state").asText().equals("down")) {

@@ -46,6 +46,11 @@ public record Home(Path folder, Map<String, String> env) {
     return given("DOCKER_HOST");
   }
 
+  /** The kubeconfig that the command names; empty for none. */
+  public Optional<String> wantedKubeconfig() {
+    return given("KUBECONFIG");
+  }
+
   private Optional<String> given(String variable) {
     return Optional.of(env.getOrDefault(variable, "").strip()).filter(v -> !v.isEmpty());
   }

@@ -103,6 +103,7 @@ public final class ClusterControl implements Control {
     this.submissions = new Submissions(engine, store, projects, parts.ports(), parts.clock());
     this.top = new TopView(engine, store);
     this.relay = new GatewayRelay(parts.ports().gateway(), engine, projects::shortOwner);
+    this.ending = projects.ending();
     resources.watch(_ -> changed = true);
     engine.watch(_ -> changed = true);
     this.ticker = Thread.ofVirtual().name("cluster").start(this::tick);
