@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
+import dev.naru.core.state.ModelVersion;
 import dev.naru.core.state.Run;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A custom resource and what is kept of it, put into each other's words. Pure. */
 final class CrObject {
@@ -149,6 +151,43 @@ final class CrObject {
             ? Optional.of(words.length > 1 ? Run.Cause.DRILL : Run.Cause.RERUN)
             : Optional.empty();
     return new State.OfRuns(runs.runs(), runs.lastRun(), runs.models(), ask);
+  }
+
+  /** The newest numbers that a state has given out; empty for none. */
+  static String numbers(State state) {
+    return switch (state) {
+      case State.OfRuns runs when runs.lastRun() > 0 ->
+          runs.lastRun()
+              + " "
+              + (runs.models().isEmpty() ? 0 : runs.models().getLast().version());
+      case State.OfService service when service.lastRevision() > 0 ->
+          Integer.toString(service.lastRevision());
+      default -> "";
+    };
+  }
+
+  /** A state without history that gives out no number again. */
+  static State numbered(State nothing, String numbers, Instant at) {
+    String[] words = numbers.split(" ", -1);
+    int last = Integer.parseInt(words[0]);
+    if (nothing instanceof State.OfService) {
+      return new State.OfService(List.of(), last, 0, Instant.EPOCH, false);
+    }
+    int model = Integer.parseInt(words[1]);
+    List<ModelVersion> models =
+        model == 0
+            ? List.of()
+            : List.of(
+                new ModelVersion(
+                    model,
+                    last,
+                    "",
+                    new TreeMap<>(),
+                    false,
+                    false,
+                    "made before the resource was deleted",
+                    at));
+    return new State.OfRuns(List.of(), last, models, Optional.empty());
   }
 
   /** What {@link #RUN} says of a wish for a run; empty for none. */

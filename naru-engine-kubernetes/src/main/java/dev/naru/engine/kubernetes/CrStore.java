@@ -54,6 +54,7 @@ public final class CrStore implements Store {
 
   private final KubernetesClient client;
   private final String ownNamespace;
+  private final boolean operates;
   private final CrObject.StateText texts;
   private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
   private final Map<Key, GenericKubernetesResource> objects = new ConcurrentHashMap<>();
@@ -73,9 +74,13 @@ public final class CrStore implements Store {
   public record Undecodable(Key key, long generation, String why) {}
 
   private CrStore(
-      KubernetesClient client, String ownNamespace, CrObject.StateText texts) {
+      KubernetesClient client,
+      String ownNamespace,
+      boolean operates,
+      CrObject.StateText texts) {
     this.client = client;
     this.ownNamespace = ownNamespace;
+    this.operates = operates;
     this.texts = texts;
   }
 
@@ -84,6 +89,8 @@ public final class CrStore implements Store {
    *
    * @param namespace the only one to look into; empty for all
    * @param ownNamespace where facts that are of no resource are kept
+   * @param operates whether this is the control plane of the cluster, which also keeps the numbers of
+   *     runs and models of resources that were deleted
    * @param write a state as text
    * @param read the state of such a text; IllegalArgumentException where it is none
    * @throws NaruException INVALID where the cluster has no such resources; ENGINE_UNREACHABLE
@@ -92,6 +99,7 @@ public final class CrStore implements Store {
       Cluster cluster,
       Optional<String> namespace,
       String ownNamespace,
+      boolean operates,
       java.util.function.Function<State, String> write,
       java.util.function.Function<String, State> read) {
     CrObject.StateText texts =
@@ -106,7 +114,7 @@ public final class CrStore implements Store {
             return read.apply(text);
           }
         };
-    CrStore store = new CrStore(cluster.client(), ownNamespace, texts);
+    CrStore store = new CrStore(cluster.client(), ownNamespace, operates, texts);
     for (Kind kind : Kind.values()) {
       store.watch(kind, namespace);
     }
@@ -160,13 +168,40 @@ public final class CrStore implements Store {
     watchers.forEach(w -> w.accept(key));
   }
 
+  /** Numbers go on where a resource was deleted and made again: its outputs and models stay. */
+  private Stored numbered(Stored fresh) {
+    if (!operates
+        || !fresh.state().equals(CrObject.nothing(fresh.key().kind()))
+        || fresh.state() instanceof State.OfThing) {
+      return fresh;
+    }
+    return value(lastName(fresh.key()))
+        .map(text -> fresh.with(CrObject.numbered(fresh.state(), text, fresh.createdAt())))
+        .orElse(fresh);
+  }
+
+  private static String lastName(Key key) {
+    return "last." + key.project() + "." + key.kind().lower() + "." + key.name();
+  }
+
+  /** Written before the state that makes use of a new number. */
+  private void rememberNumbers(Stored object) {
+    String text = CrObject.numbers(object.state());
+    if (operates
+        && !text.isEmpty()
+        && !value(lastName(object.key())).equals(Optional.of(text))) {
+      putValue(lastName(object.key()), text);
+    }
+  }
+
   private void decode(Key key) {
     GenericKubernetesResource cr = objects.get(key);
     if (cr == null) {
       return;
     }
     try {
-      decoded.put(key, CrObject.stored(cr, texts));
+      Stored stored = CrObject.stored(cr, texts);
+      decoded.put(key, CrObject.historyLost(cr) ? stored : numbered(stored));
       undecodable.remove(key);
     } catch (RuntimeException e) {
       decoded.remove(key);
@@ -255,6 +290,7 @@ public final class CrStore implements Store {
       throw new ConflictException(key, object.version());
     }
     try {
+      rememberNumbers(object);
       GenericKubernetesResource cr = wish(object, before);
       cr = state(object, cr, events);
       learned(cr);

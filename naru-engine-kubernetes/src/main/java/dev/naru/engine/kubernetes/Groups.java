@@ -8,12 +8,14 @@ import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
+import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -31,6 +33,7 @@ import java.util.TreeMap;
 /** Makes groups be there, and go. */
 final class Groups {
   private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+  private static final int KEPT_SECONDS = 3600;
   private static final String MODEL_SERVER_READY = "/v2/health/ready";
 
   private final Setup settings;
@@ -220,20 +223,50 @@ final class Groups {
     }
   }
 
+  /**
+   * Leaves a Job that is over, and its pods that have ended, to people for an hour: their logs are
+   * there as long as they are. A gang's Job makes no other pods, so it is over as soon as they are.
+   */
+  private void keep(Job job, List<Pod> pods) {
+    String label = "{\"metadata\":{\"labels\":{\"%s\":\"true\"}}".formatted(Labels.KEPT);
+    for (Pod pod : pods) {
+      if (Sight.exit(pod, settings.clock().instant()).isPresent()) {
+        client.pods().resource(pod).patch(PatchContext.of(PatchType.JSON_MERGE), label + "}");
+      }
+    }
+    client
+        .batch()
+        .v1()
+        .jobs()
+        .resource(job)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            label + ",\"spec\":{\"ttlSecondsAfterFinished\":" + KEPT_SECONDS + "}}");
+  }
+
   /** Asks all members to stop, and removes everything that was made for them. */
   void remove(GroupId id, Duration grace) {
     Map<String, String> labels = Labels.of(id);
     String namespace = id.project();
+    Optional<Job> job = seen.job(id);
+    boolean keep =
+        job.filter(j -> id.kind() == Kind.TRAINING || Replicas.over(j)).isPresent();
     Trouble.run(
         "remove " + id,
         () -> {
-          // In the foreground: the object stays until its pods have ended.
-          client.batch().v1().jobs().inNamespace(namespace).withLabels(labels)
-              .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+          if (keep) {
+            keep(job.orElseThrow(), seen.pods(id));
+          } else {
+            // In the foreground: the object stays until its pods have ended.
+            client.batch().v1().jobs().inNamespace(namespace).withLabels(labels)
+                .withoutLabel(Labels.KEPT)
+                .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+          }
           client.apps().deployments().inNamespace(namespace).withLabels(labels)
               .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
           for (Pod pod : new ArrayList<>(seen.pods(id))) {
-            if (!Sight.terminating(pod) || grace.isZero()) {
+            boolean ended = Sight.exit(pod, settings.clock().instant()).isPresent();
+            if (!(keep && ended) && (!Sight.terminating(pod) || grace.isZero())) {
               client.pods().resource(pod).withGracePeriod(grace.toSeconds()).delete();
             }
           }

@@ -18,6 +18,9 @@ final class Labels {
   static final String RUN = "naru.dev/run";
   static final String ATTEMPT = "naru.dev/attempt";
 
+  /** On what is left of a group for people to look at: its logs and how it ended. */
+  static final String KEPT = "naru.dev/kept";
+
   /** Annotation of a group's object: the members that shall be there. */
   static final String MEMBERS = "naru.dev/members";
 
@@ -48,6 +51,7 @@ final class Labels {
     Map<String, String> labels = object.getMetadata().getLabels();
     if (labels == null
         || !NARU.equals(labels.get(MANAGED_BY))
+        || labels.containsKey(KEPT)
         || !object.getMetadata().getNamespace().equals(labels.get(PROJECT))) {
       return Optional.empty();
     }
@@ -62,6 +66,15 @@ final class Labels {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether it is what was left of a group. */
+  static boolean isKept(HasMetadata object, GroupId id) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels != null
+        && labels.containsKey(KEPT)
+        && object.getMetadata().getNamespace().equals(id.project())
+        && labels.entrySet().containsAll(of(id).entrySet());
   }
 
   /** An annotation; empty where there is none. */

@@ -130,6 +130,13 @@ final class Replicas {
     }
   }
 
+  /** Whether a Job makes no more pods. */
+  static boolean over(Job job) {
+    return failed(job)
+        || conditions(job).stream()
+            .anyMatch(c -> c.getType().equals("Complete") && c.getStatus().equals("True"));
+  }
+
   private static boolean failed(Job job) {
     return conditions(job).stream()
         .anyMatch(c -> c.getType().equals("Failed") && c.getStatus().equals("True"));
@@ -246,7 +253,8 @@ final class Replicas {
       List<Member> members = seen.deployment(id).map(Members::read).orElseGet(List::of);
       return Optional.ofNullable(assign(id, members, seen.pods(id)).get(member.index()));
     }
-    return seen.pods(id).stream()
+    return java.util.stream.Stream.concat(
+            seen.pods(id).stream(), seen.pods().stream().filter(p -> Labels.isKept(p, id)))
         .filter(p -> member(p).equals(Optional.of(member)))
         .max(BY_AGE);
   }

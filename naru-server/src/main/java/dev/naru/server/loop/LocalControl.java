@@ -74,6 +74,7 @@ public final class LocalControl implements ControlFactory {
             cluster,
             Optional.empty(),
             cluster.namespace(),
+            false,
             state -> Json.text(RecordJson.write(state, State.class)),
             text -> RecordJson.read(Json.read(text, "a state"), State.class));
     try {

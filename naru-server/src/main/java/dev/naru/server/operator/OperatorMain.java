@@ -68,6 +68,7 @@ public final class OperatorMain {
             cluster,
             scope,
             own,
+            true,
             state -> Json.text(RecordJson.write(state, State.class)),
             text -> RecordJson.read(Json.read(text, "a state"), State.class));
     KubernetesEngine engine =
