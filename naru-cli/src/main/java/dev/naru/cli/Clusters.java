@@ -5,6 +5,8 @@ import dev.naru.core.NaruException;
 import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.Installer;
 import dev.naru.image.RegistryPlace;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What commands know of the cluster that they are about. */
@@ -13,7 +15,14 @@ final class Clusters {
 
   /** The cluster of the environment's kubeconfig. */
   static Cluster of(Cli cli) {
-    return Cluster.of(cli.env(), Optional.ofNullable(cli.env().get("NARU_CONTEXT")));
+    Map<String, String> env = new HashMap<>(cli.env());
+    cli.home().kubeconfig().ifPresent(file -> env.put("KUBECONFIG", file));
+    return Cluster.of(env, Optional.ofNullable(env.get("NARU_CONTEXT")));
+  }
+
+  /** The namespace that is meant where none is named; empty where it is not about a cluster. */
+  static Optional<String> namespace(Cli cli) {
+    return Submitted.onCluster(cli) ? Optional.of(of(cli).namespace()) : Optional.empty();
   }
 
   /**

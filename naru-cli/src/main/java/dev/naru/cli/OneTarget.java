@@ -5,6 +5,7 @@ import dev.naru.cli.api.Api;
 import dev.naru.cli.api.ControlPlane;
 import dev.naru.cli.talk.CommandException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The one resource that a command is about, with the way to it.
@@ -20,7 +21,9 @@ record OneTarget(Api api, Target target, JsonNode object, String path) {
           "cannot find " + target.ref() + ": nothing was ever started here; `naru up PATH` does");
     }
     Api api = plane.connect();
-    JsonNode object = target.find(api, command.root().project());
+    Optional<String> project =
+        command.root().project().or(() -> Clusters.namespace(command.cli()));
+    JsonNode object = target.find(api, project);
     return new OneTarget(api, target, object, target.path(object));
   }
 }

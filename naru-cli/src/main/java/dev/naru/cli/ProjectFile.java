@@ -69,10 +69,8 @@ record ProjectFile(String given, String name, Project project) {
     String name =
         asked
             .or(project::namespace)
-            .or(() ->
-                Submitted.onCluster(cli)
-                    ? Optional.of(Clusters.of(cli).namespace())
-                    : project.pathName())
+            .or(() -> Clusters.namespace(cli))
+            .or(project::pathName)
             .orElse("");
     if (!Metadata.isName(name)) {
       throw CommandException.usage(

@@ -46,6 +46,13 @@ public record Home(Path folder, Map<String, String> env) {
     return given("DOCKER_HOST");
   }
 
+  /** The kubeconfig that is meant: the command's, else the one that the home used last. */
+  public Optional<String> kubeconfig() {
+    return wantedKubeconfig()
+        .or(() -> Optional.of(text("engine/kubeconfig")))
+        .filter(f -> !f.isEmpty());
+  }
+
   /** The kubeconfig that the command names; empty for none. */
   public Optional<String> wantedKubeconfig() {
     return given("KUBECONFIG");

@@ -43,7 +43,8 @@ final class Answers {
       asked.remove(question, answer);
       return fact;
     } catch (TimeoutException e) {
-      answer.thenRun(wake);
+      CompletableFuture<Void> woken = answer.thenRun(wake);
+      assert !woken.isCancelled();
       return new Fact.Pending();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -51,7 +51,7 @@ final class Custom {
   /** The Volume that a Training's models are on: that of its checkpoints, if it has any. */
   String modelVolume(String project, String training) {
     return find(project, Kind.TRAINING, training)
-        .map(cr -> (Object) cr.get("spec", "checkpoints", "volume"))
+        .map(cr -> cr.<Object>get("spec", "checkpoints", "volume"))
         .map(Object::toString)
         .orElse(MODELS);
   }
@@ -61,7 +61,7 @@ final class Custom {
     return id.kind() != Kind.INFERENCE
         ? Optional.empty()
         : find(id.project(), id.kind(), id.workload())
-            .map(cr -> (Object) cr.get("spec", "ready"))
+            .map(cr -> cr.<Object>get("spec", "ready"))
             .map(Object::toString);
   }
 }

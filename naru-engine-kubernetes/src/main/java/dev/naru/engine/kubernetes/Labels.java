@@ -58,7 +58,7 @@ final class Labels {
     try {
       return Optional.of(
           new GroupId(
-              labels.get(PROJECT),
+              object.getMetadata().getNamespace(),
               Kind.valueOf(labels.getOrDefault(KIND, "").toUpperCase(java.util.Locale.ROOT)),
               labels.getOrDefault(NAME, ""),
               Integer.parseInt(labels.getOrDefault(RUN, "")),

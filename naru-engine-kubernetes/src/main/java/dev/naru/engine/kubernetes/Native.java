@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
@@ -34,6 +33,8 @@ final class Native implements AutoCloseable {
   /** Who wants to know that something of a group changed. */
   interface Changed {
     /**
+     * Something changed.
+     *
      * @param group whose; empty for what is of no group
      */
     void changed(Optional<GroupId> group);
@@ -71,9 +72,9 @@ final class Native implements AutoCloseable {
                 .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
     nodes =
         namespace.isPresent() ? Optional.empty() : Optional.of(client.nodes().runnableInformer(0));
-    pods.addIndexers(Map.of(GROUP, byGroup()));
-    jobs.addIndexers(Map.of(GROUP, byGroup()));
-    deployments.addIndexers(Map.of(GROUP, byGroup()));
+    pods.addIndexers(Map.of(GROUP, Native::byGroup));
+    jobs.addIndexers(Map.of(GROUP, Native::byGroup));
+    deployments.addIndexers(Map.of(GROUP, Native::byGroup));
     begin(pods, changed);
     begin(jobs, changed);
     begin(deployments, changed);
@@ -81,8 +82,8 @@ final class Native implements AutoCloseable {
     nodes.ifPresent(n -> begin(n, _ -> {}));
   }
 
-  private static <T extends HasMetadata> Function<T, List<String>> byGroup() {
-    return object -> Labels.group(object).map(GroupId::toString).stream().toList();
+  private static List<String> byGroup(HasMetadata object) {
+    return Labels.group(object).map(GroupId::toString).stream().toList();
   }
 
   private static <T extends HasMetadata> void begin(

@@ -53,7 +53,7 @@ final class Trouble {
       return e.getStatus().getMessage();
     }
     Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     String said = cause.getMessage();

@@ -23,6 +23,8 @@ import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
 import dev.naru.server.programs.ContainerImages;
 import dev.naru.server.programs.DistPrograms;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,11 +66,12 @@ public final class LocalControl implements ControlFactory {
 
   private Control kubernetes(Parts parts) {
     String given = env.getOrDefault(KUBECONFIG, "").strip();
-    String config = given.isEmpty() ? parts.store().value(KUBECONFIG).orElse("") : given;
+    Path remembered = parts.home().resolve("engine/kubeconfig");
+    String config = given.isEmpty() ? read(remembered) : given;
     Map<String, String> surroundings = new HashMap<>(env);
     surroundings.put(KUBECONFIG, config);
     Cluster cluster = Cluster.of(surroundings, Optional.ofNullable(env.get("NARU_CONTEXT")));
-    parts.store().putValue(KUBECONFIG, config);
+    write(remembered, config);
     CrStore resources =
         CrStore.open(
             cluster,
@@ -110,6 +113,24 @@ public final class LocalControl implements ControlFactory {
             new DockerLoader(host, DockerSettings.PATIENCE));
     DockerSettings settings = DockerSettings.of(home, images, surroundings);
     return start(parts, new DockerEngine(settings), host);
+  }
+
+  /** Commands read this too: what is named once need not be named again. */
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : "";
+    } catch (IOException e) {
+      throw new NaruException(Code.INTERNAL, "cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text + "\n");
+    } catch (IOException e) {
+      throw new NaruException(Code.INTERNAL, "cannot write " + file + ": " + e, e);
+    }
   }
 
   /** The engine that this home's projects are on, else the one that the environment names. */
