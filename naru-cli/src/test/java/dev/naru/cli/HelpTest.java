@@ -36,7 +36,7 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sign", "render", "simulate"})
+  @ValueSource(strings = {"sign", "verify", "simulate"})
   void refusesCommandsOfLaterVersionsInWords(String command) {
     Ran ran = Ran.of(Map.of(), command);
     assertThat(ran.code()).isEqualTo(2);
@@ -54,17 +54,6 @@ final class HelpTest {
     Ran drill = Ran.of(Map.of(), "drill", "training/fraud", "--kill", "node=1");
     assertThat(drill.code()).isEqualTo(2);
     assertThat(drill.err()).contains("cannot kill a node: it is not in this version");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"kubernetes"})
-  void refusesEnginesOfLaterVersionsInWords(String engine) {
-    Ran option = Ran.of(Map.of(), "get", "--engine", engine);
-    Ran variable = Ran.of(Map.of("NARU_ENGINE", engine), "get");
-    assertThat(option.code()).isEqualTo(2);
-    assertThat(option.err())
-        .contains("cannot use the engine '" + engine + "': it is not in this version");
-    assertThat(variable.err()).isEqualTo(option.err());
   }
 
   @Test

@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  */
 final class Native implements AutoCloseable {
   private static final String GROUP = "group";
+  private static final int GONE = 1000;
+
+  private final Deque<Pod> gone = new ArrayDeque<>();
 
   private final SharedIndexInformer<Pod> pods;
   private final SharedIndexInformer<Job> jobs;
@@ -80,6 +85,32 @@ final class Native implements AutoCloseable {
     begin(deployments, changed);
     begin(claims, changed);
     nodes.ifPresent(n -> begin(n, _ -> {}));
+    pods.addEventHandler(
+        new ResourceEventHandler<Pod>() {
+          @Override
+          public void onAdd(Pod pod) {}
+
+          @Override
+          public void onUpdate(Pod before, Pod after) {}
+
+          @Override
+          public void onDelete(Pod pod, boolean unknown) {
+            Labels.group(pod).ifPresent(_ -> remember(pod));
+          }
+        });
+  }
+
+  /** The last word of a pod that is gone: a drained one goes in the moment in which it ends. */
+  private synchronized void remember(Pod pod) {
+    gone.addLast(pod);
+    if (gone.size() > GONE) {
+      gone.removeFirst();
+    }
+  }
+
+  /** Pods of a group that are gone, oldest first, as they were seen last; the newest ones of all. */
+  synchronized List<Pod> gone(GroupId id) {
+    return gone.stream().filter(p -> Labels.group(p).equals(Optional.of(id))).toList();
   }
 
   private static List<String> byGroup(HasMetadata object) {

@@ -81,6 +81,15 @@ final class Replicas {
       boolean failed) {
     Instant now = clock.instant();
     if (pod.isEmpty()) {
+      Optional<Replica> last =
+          seen.gone(id).stream()
+              .filter(p -> member(p).equals(Optional.of(member)))
+              .reduce((_, b) -> b)
+              .map(p -> Sight.replica(p, member, Optional.empty(), Optional.empty(), now))
+              .filter(r -> r.exit().isPresent());
+      if (last.isPresent() && !(id.kind() == Kind.PREPARATION && !going)) {
+        return last.get();
+      }
       return going || failed
           ? Sight.lost(member, now)
           : Sight.starting(member, job.map(Replicas::trouble).orElse(""), now);

@@ -6,6 +6,7 @@ import dev.naru.core.NaruException;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.state.Key;
+import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.Gateways;
@@ -15,6 +16,7 @@ import dev.naru.server.api.Statuses;
 import dev.naru.server.json.Json;
 import dev.naru.server.loop.Surroundings;
 import dev.naru.spec.Kind;
+import dev.naru.spec.Resource;
 import dev.naru.spec.Volume;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +42,10 @@ final class ClusterSurroundings implements Surroundings {
   private final Statuses statuses;
   private final Map<Key, Live> shown = new HashMap<>();
   private final Map<Key, String> volumeTrouble = new HashMap<>();
+  private final Map<Key, CrStore.Undecodable> refused = new HashMap<>();
+  private Map<Key, Resource> judged = Map.of();
+  private Map<Key, String> problems = Map.of();
+  private Map<Key, String> problemsShown = Map.of();
 
   ClusterSurroundings(KubernetesEngine engine, CrStore store, Clock clock) {
     this.engine = engine;
@@ -51,6 +57,7 @@ final class ClusterSurroundings implements Surroundings {
 
   @Override
   public void before(Map<GroupId, Observation> observed, Instant now) {
+    judge();
     Set<String> serving = new HashSet<>();
     for (Stored object : store.all()) {
       if (object.desired() == Stored.Desired.UP) {
@@ -74,6 +81,19 @@ final class ClusterSurroundings implements Surroundings {
         .forEach(gateways::remove);
   }
 
+  /** Judges the resources together, where any of them has changed. */
+  private void judge() {
+    List<Stored> all = store.all();
+    Map<Key, Resource> now =
+        all.stream()
+            .filter(o -> o.desired() == Stored.Desired.UP)
+            .collect(Collectors.toMap(Stored::key, Stored::resource));
+    if (!now.equals(judged)) {
+      problems = Together.problems(all);
+      judged = now;
+    }
+  }
+
   private void ensure(Key key, Volume volume) {
     try {
       engine.ensureVolume(key.project(), volume);
@@ -88,7 +108,17 @@ final class ClusterSurroundings implements Surroundings {
 
   @Override
   public boolean decides(Stored object) {
-    return !store.historyLost(object.key());
+    return !store.historyLost(object.key())
+        && (!problems.containsKey(object.key()) || begun(object.state()));
+  }
+
+  /** What has begun goes on, whatever became of what it refers to. */
+  private static boolean begun(State state) {
+    return switch (state) {
+      case State.OfRuns runs -> !runs.runs().isEmpty();
+      case State.OfService service -> !service.revisions().isEmpty();
+      case State.OfThing _ -> true;
+    };
   }
 
   @Override
@@ -111,7 +141,9 @@ final class ClusterSurroundings implements Surroundings {
   public void after(Map<Key, Live> live, Set<GroupId> groups) {
     live.forEach((key, now) -> {
       Live before = shown.get(key);
-      if (before == null || !same(before, now)) {
+      boolean judgedAnew =
+          !problems.getOrDefault(key, "").equals(problemsShown.getOrDefault(key, ""));
+      if (before == null || judgedAnew || !same(before, now)) {
         show(now);
         shown.put(key, now);
       }
@@ -123,6 +155,7 @@ final class ClusterSurroundings implements Surroundings {
       }
       return gone;
     });
+    problemsShown = problems;
     store.undecodable().forEach(this::refuse);
   }
 
@@ -154,7 +187,20 @@ final class ClusterSurroundings implements Surroundings {
           volumeTrouble.getOrDefault(key, ""));
     }
     ArrayNode conditions = status.withArray("conditions");
-    condition(conditions, "Accepted", true, "Accepted", "");
+    String problem = problems.getOrDefault(key, "");
+    condition(
+        conditions,
+        "Accepted",
+        problem.isEmpty(),
+        problem.isEmpty() ? "Accepted" : "InvalidReferences",
+        problem);
+    if (!problem.isEmpty()) {
+      status.put("observedGeneration", live.stored().generation());
+      if (!begun(live.stored().state())) {
+        status.put("phase", "Pending");
+        condition(conditions, "Ready", false, "InvalidReferences", problem);
+      }
+    }
     if (key.kind() == Kind.INFERENCE) {
       status.put(
           "selector", "naru.dev/kind=inference,naru.dev/name=" + key.name());
@@ -196,8 +242,6 @@ final class ClusterSurroundings implements Surroundings {
         .put("message", message)
         .put("lastTransitionTime", clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
   }
-
-  private final Map<Key, CrStore.Undecodable> refused = new HashMap<>();
 
   private void refuse(CrStore.Undecodable bad) {
     if (bad.equals(refused.put(bad.key(), bad))) {
