@@ -1,9 +1,9 @@
 package dev.naru.cli;
 
-import dev.naru.cli.talk.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.talk.CommandException;
+import dev.naru.cli.talk.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,19 +46,17 @@ final class Chart {
 
   private static String fill(String template, String namespace, JsonNode values) {
     Matcher form = FORM.matcher(template);
-    return form.replaceAll(
-        found -> {
-          String path = found.group(2);
-          if (path.equals("Release.Namespace")) {
-            return Matcher.quoteReplacement(namespace);
-          }
-          JsonNode value = values;
-          for (String key : path.substring("Values.".length()).split("\\.", -1)) {
-            value = value.path(key);
-          }
-          return Matcher.quoteReplacement(
-              found.group(1) == null ? value.asText() : value.toString());
-        });
+    return form.replaceAll(found -> {
+      String path = found.group(2);
+      if (path.equals("Release.Namespace")) {
+        return Matcher.quoteReplacement(namespace);
+      }
+      JsonNode value = values;
+      for (String key : path.substring("Values.".length()).split("\\.", -1)) {
+        value = value.path(key);
+      }
+      return Matcher.quoteReplacement(found.group(1) == null ? value.asText() : value.toString());
+    });
   }
 
   private static String text(String name) {

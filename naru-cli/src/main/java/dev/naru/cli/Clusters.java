@@ -41,7 +41,8 @@ final class Clusters {
    */
   static Registry registry(Cli cli, Optional<String> given) {
     Optional<String> named =
-        given.or(() -> Optional.ofNullable(cli.env().get("NARU_REGISTRY")))
+        given
+            .or(() -> Optional.ofNullable(cli.env().get("NARU_REGISTRY")))
             .filter(r -> !r.isBlank());
     Optional<String> local = ofCluster(cli);
     String text =
@@ -54,7 +55,8 @@ final class Clusters {
                         + " kube-public/local-registry-hosting"));
     RegistryPlace place = RegistryPlace.parse(text);
     // Who puts a local registry into that ConfigMap says that it is one, by plain HTTP.
-    boolean plain = local.map(RegistryPlace::parse).filter(l -> l.host().equals(place.host())).isPresent();
+    boolean plain =
+        local.map(RegistryPlace::parse).filter(l -> l.host().equals(place.host())).isPresent();
     String before = cli.env().getOrDefault("NARU_INSECURE_REGISTRIES", "");
     Cli with =
         plain

@@ -12,8 +12,7 @@ final class Commands {
   private static final Map<String, Supplier<BaseCommand>> ALL = new LinkedHashMap<>();
 
   /** Known words that this version does not do. */
-  static final Set<String> LATER =
-      Set.of("sign", "verify", "keys", "operator", "simulate");
+  static final Set<String> LATER = Set.of("sign", "verify", "keys", "operator", "simulate");
 
   static {
     ALL.put("up", UpCommand::new);

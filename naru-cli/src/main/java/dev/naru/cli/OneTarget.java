@@ -21,8 +21,7 @@ record OneTarget(Api api, Target target, JsonNode object, String path) {
           "cannot find " + target.ref() + ": nothing was ever started here; `naru up PATH` does");
     }
     Api api = plane.connect();
-    Optional<String> project =
-        command.root().project().or(() -> Clusters.namespace(command.cli()));
+    Optional<String> project = command.root().project().or(() -> Clusters.namespace(command.cli()));
     JsonNode object = target.find(api, project);
     return new OneTarget(api, target, object, target.path(object));
   }

@@ -23,9 +23,7 @@ final class PlanCommand extends BaseCommand {
         cli()
             .controlPlane()
             .connect()
-            .post(
-                "/api/v1/projects/" + file.name() + "/plan",
-                Submitted.body(cli(), file, false));
+            .post("/api/v1/projects/" + file.name() + "/plan", Submitted.body(cli(), file, false));
     if (table()) {
       cli().out().print(PlanText.of(plan));
     } else {

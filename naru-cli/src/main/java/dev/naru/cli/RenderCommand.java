@@ -1,9 +1,9 @@
 package dev.naru.cli;
 
-import dev.naru.cli.talk.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.talk.CommandException;
+import dev.naru.cli.talk.Json;
 import dev.naru.cli.talk.Yaml;
 import dev.naru.image.RegistryPlace;
 import java.util.HashMap;
@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     header = "Prints a file's documents for kubectl apply, images filled in by digest.",
     footer = {
       "",
-      "Needs neither cluster nor control plane. The images that Naru builds are built where that is",
+      "Needs neither cluster nor control plane. The images that Naru builds are built where that"
+          + " is",
       "needed, and are in the registry after naru build --push to the same place.",
       "",
       "Example:",

@@ -42,14 +42,11 @@ class ChartTest {
     }
     List<Map<?, ?>> all = documents(rendered);
     assertThat(all).allSatisfy(d -> assertThat(d.get("kind")).isNotNull());
-    assertThat(all)
-        .filteredOn(d -> "CustomResourceDefinition".equals(d.get("kind")))
-        .hasSize(5);
+    assertThat(all).filteredOn(d -> "CustomResourceDefinition".equals(d.get("kind"))).hasSize(5);
     assertThat(all)
         .filteredOn(d -> "Deployment".equals(d.get("kind")))
         .singleElement()
-        .satisfies(d ->
-            assertThat(d.toString()).contains(IMAGE).contains("namespace=naru-system"));
+        .satisfies(d -> assertThat(d.toString()).contains(IMAGE).contains("namespace=naru-system"));
   }
 
   @Test

@@ -71,7 +71,9 @@ public final class Server implements AutoCloseable {
         HomeFiles.replace(home.serverPid(), (pid() + "\n").getBytes(StandardCharsets.US_ASCII));
         ApiServer api =
             ApiServer.start(
-                control, control.store().orElse(store), new ApiServer.Context(info, token, told::countDown, clock));
+                control,
+                control.store().orElse(store),
+                new ApiServer.Context(info, token, told::countDown, clock));
         LOG.atInfo().log(
             "started pid={} build={} engine={} api={} gateway={} home={}",
             pid(),

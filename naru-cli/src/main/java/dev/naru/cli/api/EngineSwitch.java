@@ -69,7 +69,9 @@ final class EngineSwitch {
     String engine = health.path("engine").asText("process");
     if (engine.equals("kubernetes")) {
       // What runs there is the operator's; nothing of it is at home.
-      api.post("/api/v1/shutdown", Json.object().put("reason", "another engine or cluster is asked for"));
+      api.post(
+          "/api/v1/shutdown",
+          Json.object().put("reason", "another engine or cluster is asked for"));
       return;
     }
     List<String> up = new ArrayList<>();

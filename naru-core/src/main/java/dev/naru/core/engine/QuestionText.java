@@ -53,8 +53,7 @@ public final class QuestionText {
           new Question.Checkpoint(
               (Location.InVolume) location(words.get(1)), Integer.parseInt(words.get(2)));
       case "seal" -> new Question.Seal(location(words.get(1)));
-      case "publish" ->
-          new Question.Publish(location(words.get(1)), location(words.get(2)));
+      case "publish" -> new Question.Publish(location(words.get(1)), location(words.get(2)));
       default -> throw new IllegalArgumentException("no such question: " + words);
     };
   }

@@ -20,8 +20,7 @@ import java.util.concurrent.TimeoutException;
 final class Answers {
   private static final long PATIENCE_MILLIS = 2000;
 
-  private static final Executor THREADS =
-      task -> Thread.ofVirtual().name("answer").start(task);
+  private static final Executor THREADS = task -> Thread.ofVirtual().name("answer").start(task);
 
   private final Files files;
   private final Places places;
@@ -36,8 +35,7 @@ final class Answers {
 
   Fact answer(Question question) {
     CompletableFuture<Fact> answer =
-        asked.computeIfAbsent(
-            question, q -> CompletableFuture.supplyAsync(() -> ask(q), THREADS));
+        asked.computeIfAbsent(question, q -> CompletableFuture.supplyAsync(() -> ask(q), THREADS));
     try {
       Fact fact = answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       asked.remove(question, answer);

@@ -59,17 +59,13 @@ final class Claims {
 
   private void requireOwn(String namespace, String volume) {
     PersistentVolumeClaim there =
-        client
-            .persistentVolumeClaims()
-            .inNamespace(namespace)
-            .withName(Places.claim(volume))
-            .get();
+        client.persistentVolumeClaims().inNamespace(namespace).withName(Places.claim(volume)).get();
     Map<String, String> labels = there == null ? Map.of() : there.getMetadata().getLabels();
     if (there != null && (labels == null || !Labels.NARU.equals(labels.get(Labels.MANAGED_BY)))) {
       throw new NaruException(
           Code.CONFLICT,
           "cannot use claim %s for volume %s: it was not made by Naru; rename the Volume, or label"
-              .formatted(Places.claim(volume), volume)
+                  .formatted(Places.claim(volume), volume)
               + " the claim %s=%s,%s=%s,%s=%s,%s=%s to hand it over"
                   .formatted(
                       Labels.MANAGED_BY,
@@ -84,8 +80,7 @@ final class Claims {
   }
 
   void ensure(String namespace, Volume volume) {
-    ensure(
-        namespace, volume.name(), volume.spec().size(), volume.spec().access().name());
+    ensure(namespace, volume.name(), volume.spec().size(), volume.spec().access().name());
   }
 
   Set<String> of(String namespace) {

@@ -157,9 +157,7 @@ final class CrObject {
   static String numbers(State state) {
     return switch (state) {
       case State.OfRuns runs when runs.lastRun() > 0 ->
-          runs.lastRun()
-              + " "
-              + (runs.models().isEmpty() ? 0 : runs.models().getLast().version());
+          runs.lastRun() + " " + (runs.models().isEmpty() ? 0 : runs.models().getLast().version());
       case State.OfService service when service.lastRevision() > 0 ->
           Integer.toString(service.lastRevision());
       default -> "";
@@ -195,10 +193,7 @@ final class CrObject {
     return state instanceof State.OfRuns runs
         ? runs.ask()
             .map(c ->
-                key.name()
-                    + "-"
-                    + (runs.lastRun() + 1)
-                    + (c == Run.Cause.DRILL ? " drill" : ""))
+                key.name() + "-" + (runs.lastRun() + 1) + (c == Run.Cause.DRILL ? " drill" : ""))
             .orElse("")
         : "";
   }

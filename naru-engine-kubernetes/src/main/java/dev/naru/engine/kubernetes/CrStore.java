@@ -74,10 +74,7 @@ public final class CrStore implements Store {
   public record Undecodable(Key key, long generation, String why) {}
 
   private CrStore(
-      KubernetesClient client,
-      String ownNamespace,
-      boolean operates,
-      CrObject.StateText texts) {
+      KubernetesClient client, String ownNamespace, boolean operates, CrObject.StateText texts) {
     this.client = client;
     this.ownNamespace = ownNamespace;
     this.operates = operates;
@@ -89,8 +86,8 @@ public final class CrStore implements Store {
    *
    * @param namespace the only one to look into; empty for all
    * @param ownNamespace where facts that are of no resource are kept
-   * @param operates whether this is the control plane of the cluster, which also keeps the numbers of
-   *     runs and models of resources that were deleted
+   * @param operates whether this is the control plane of the cluster, which also keeps the numbers
+   *     of runs and models of resources that were deleted
    * @param write a state as text
    * @param read the state of such a text; IllegalArgumentException where it is none
    * @throws NaruException INVALID where the cluster has no such resources; ENGINE_UNREACHABLE
@@ -187,9 +184,7 @@ public final class CrStore implements Store {
   /** Written before the state that makes use of a new number. */
   private void rememberNumbers(Stored object) {
     String text = CrObject.numbers(object.state());
-    if (operates
-        && !text.isEmpty()
-        && !value(lastName(object.key())).equals(Optional.of(text))) {
+    if (operates && !text.isEmpty() && !value(lastName(object.key())).equals(Optional.of(text))) {
       putValue(lastName(object.key()), text);
     }
   }
@@ -343,7 +338,8 @@ public final class CrStore implements Store {
     GenericKubernetesResource there = before.get();
     JsonNode spec = CrObject.tree(CrObject.spec(object.resource()));
     boolean other =
-        !CrObject.bare(object.resource()).equals(get(object.key()).map(Stored::resource).orElse(null))
+        !CrObject.bare(object.resource())
+                .equals(get(object.key()).map(Stored::resource).orElse(null))
             && !spec.equals(CrObject.tree(there.get("spec")));
     boolean noted =
         (ran.isEmpty() || Labels.annotation(there, CrObject.RAN).equals(ran))
@@ -393,8 +389,7 @@ public final class CrStore implements Store {
     if (!(object.state() instanceof State.OfThing)) {
       String text = CrObject.text(object.state(), texts);
       String there = CrObject.stateText(cr);
-      boolean nothing =
-          text.equals(CrObject.text(CrObject.nothing(object.key().kind()), texts));
+      boolean nothing = text.equals(CrObject.text(CrObject.nothing(object.key().kind()), texts));
       if (!text.equals(there) && !(nothing && there.isEmpty())) {
         status.put(CrObject.STATE, text);
       }
@@ -421,8 +416,9 @@ public final class CrStore implements Store {
 
   /** As an Event of the cluster, for who looks by its own tools. */
   private void tell(GenericKubernetesResource cr, Event event) {
-    String at = java.time.format.DateTimeFormatter.ISO_INSTANT.format(
-        event.at().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+    String at =
+        java.time.format.DateTimeFormatter.ISO_INSTANT.format(
+            event.at().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
     try {
       client
           .resource(

@@ -276,13 +276,15 @@ final class Files implements AutoCloseable {
 
   @Override
   public void close() {
-    forwards.values().forEach(f -> {
-      try {
-        f.close();
-      } catch (IOException e) {
-        return;
-      }
-    });
+    forwards
+        .values()
+        .forEach(f -> {
+          try {
+            f.close();
+          } catch (IOException e) {
+            return;
+          }
+        });
     http.shutdownNow();
   }
 }

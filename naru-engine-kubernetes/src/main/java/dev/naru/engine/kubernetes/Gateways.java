@@ -82,7 +82,12 @@ public final class Gateways {
           () -> {
             client.apps().deployments().inNamespace(namespace).withLabels(labels).delete();
             client.services().inNamespace(namespace).withLabels(labels).delete();
-            client.policy().v1().podDisruptionBudget().inNamespace(namespace).withLabels(labels)
+            client
+                .policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(namespace)
+                .withLabels(labels)
                 .delete();
           });
     }
@@ -138,8 +143,7 @@ public final class Gateways {
             .findFirst()
             .orElseThrow(() ->
                 new NaruException(
-                    NaruException.Code.NOT_FOUND,
-                    "no gateway runs in namespace " + namespace));
+                    NaruException.Code.NOT_FOUND, "no gateway runs in namespace " + namespace));
     return forward(place, KubernetesSettings.GATEWAY_PORT);
   }
 
@@ -209,8 +213,7 @@ public final class Gateways {
                 settings.words().gateway(namespace, FILES, TOKEN + "/" + Tokens.KEY),
                 RESOURCES,
                 List.of(
-                    PodRecipe.mount("files", FILES, false),
-                    PodRecipe.mount("token", TOKEN, true)))
+                    PodRecipe.mount("files", FILES, false), PodRecipe.mount("token", TOKEN, true)))
             .addNewEnv()
             .withName("TMPDIR")
             .withValue(PodRecipe.TMP)
@@ -218,8 +221,7 @@ public final class Gateways {
             .withPorts(
                 PodRecipe.port("http", KubernetesSettings.GATEWAY_PORT),
                 PodRecipe.port("admin", KubernetesSettings.GATEWAY_ADMIN_PORT))
-            .withReadinessProbe(
-                PodRecipe.probe(KubernetesSettings.GATEWAY_PORT, Optional.empty()))
+            .withReadinessProbe(PodRecipe.probe(KubernetesSettings.GATEWAY_PORT, Optional.empty()))
             .withNewLifecycle()
             .withNewPreStop()
             .withNewSleep(3L)
@@ -229,11 +231,7 @@ public final class Gateways {
         new ArrayList<>(
             List.of(
                 tokens.volume(),
-                new VolumeBuilder()
-                    .withName("files")
-                    .withNewEmptyDir()
-                    .endEmptyDir()
-                    .build()));
+                new VolumeBuilder().withName("files").withNewEmptyDir().endEmptyDir().build()));
     volumes.addAll(PodRecipe.scratch(RESOURCES));
     return new DeploymentBuilder()
         .withMetadata(meta(namespace, labels))

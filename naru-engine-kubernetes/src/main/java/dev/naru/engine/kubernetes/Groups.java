@@ -45,12 +45,7 @@ final class Groups {
   private final Custom custom;
 
   Groups(
-      Setup settings,
-      Native seen,
-      Replicas replicas,
-      Files files,
-      Claims claims,
-      Custom custom) {
+      Setup settings, Native seen, Replicas replicas, Files files, Claims claims, Custom custom) {
     this.settings = settings;
     this.client = settings.client();
     this.seen = seen;
@@ -135,8 +130,7 @@ final class Groups {
                 .patch(
                     PatchContext.of(PatchType.JSON_MERGE),
                     "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}},\"spec\":{\"replicas\":%d}}"
-                        .formatted(
-                            Labels.MEMBERS, Members.of(group), group.members().size())));
+                        .formatted(Labels.MEMBERS, Members.of(group), group.members().size())));
   }
 
   private void first(Pod pod) {
@@ -188,9 +182,7 @@ final class Groups {
     }
     prepare(group.id(), places);
     List<String> together =
-        places.volumes().stream()
-            .filter(v -> claims.ofOneNode(group.id().project(), v))
-            .toList();
+        places.volumes().stream().filter(v -> claims.ofOneNode(group.id().project(), v)).toList();
     return PodRecipe.template(group, image, args, places, dirs, ready, together);
   }
 
@@ -249,8 +241,7 @@ final class Groups {
     Map<String, String> labels = Labels.of(id);
     String namespace = id.project();
     Optional<Job> job = seen.job(id);
-    boolean keep =
-        job.filter(j -> id.kind() == Kind.TRAINING || Replicas.over(j)).isPresent();
+    boolean keep = job.filter(j -> id.kind() == Kind.TRAINING || Replicas.over(j)).isPresent();
     Trouble.run(
         "remove " + id,
         () -> {
@@ -258,12 +249,23 @@ final class Groups {
             keep(job.orElseThrow(), seen.pods(id));
           } else {
             // In the foreground: the object stays until its pods have ended.
-            client.batch().v1().jobs().inNamespace(namespace).withLabels(labels)
+            client
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(namespace)
+                .withLabels(labels)
                 .withoutLabel(Labels.KEPT)
-                .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+                .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+                .delete();
           }
-          client.apps().deployments().inNamespace(namespace).withLabels(labels)
-              .withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+          client
+              .apps()
+              .deployments()
+              .inNamespace(namespace)
+              .withLabels(labels)
+              .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+              .delete();
           for (Pod pod : new ArrayList<>(seen.pods(id))) {
             boolean ended = Sight.exit(pod, settings.clock().instant()).isPresent();
             if (!(keep && ended) && (!Sight.terminating(pod) || grace.isZero())) {
@@ -271,7 +273,12 @@ final class Groups {
             }
           }
           client.services().inNamespace(namespace).withLabels(labels).delete();
-          client.policy().v1().podDisruptionBudget().inNamespace(namespace).withLabels(labels)
+          client
+              .policy()
+              .v1()
+              .podDisruptionBudget()
+              .inNamespace(namespace)
+              .withLabels(labels)
               .delete();
         });
   }

@@ -136,8 +136,10 @@ public final class Installer implements AutoCloseable {
     Deployment deployment = client.apps().deployments().inNamespace(namespace).withName(name).get();
     if (deployment != null
         && deployment.getStatus() != null
-        && deployment.getMetadata().getGeneration().equals(
-            deployment.getStatus().getObservedGeneration())) {
+        && deployment
+            .getMetadata()
+            .getGeneration()
+            .equals(deployment.getStatus().getObservedGeneration())) {
       int wanted = deployment.getSpec().getReplicas();
       int updated = Optional.ofNullable(deployment.getStatus().getUpdatedReplicas()).orElse(0);
       int ready = Optional.ofNullable(deployment.getStatus().getReadyReplicas()).orElse(0);
@@ -210,7 +212,9 @@ public final class Installer implements AutoCloseable {
     for (HasMetadata object : read(documents)) {
       if (!(object instanceof CustomResourceDefinition)) {
         say.accept(
-            "removing " + object.getKind().toLowerCase(java.util.Locale.ROOT) + " "
+            "removing "
+                + object.getKind().toLowerCase(java.util.Locale.ROOT)
+                + " "
                 + object.getMetadata().getName());
         try {
           client.resource(object).delete();

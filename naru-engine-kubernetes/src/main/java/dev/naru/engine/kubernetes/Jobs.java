@@ -81,8 +81,8 @@ final class Jobs {
   }
 
   /**
-   * Where a gang's ranks find rank 0: the name that its pod has for itself, so that rank 0 knows its
-   * own address at once, and the others as soon as the cluster does.
+   * Where a gang's ranks find rank 0: the name that its pod has for itself, so that rank 0 knows
+   * its own address at once, and the others as soon as the cluster does.
    */
   static String coordinatorName(GroupId id) {
     return id.name() + "-0";

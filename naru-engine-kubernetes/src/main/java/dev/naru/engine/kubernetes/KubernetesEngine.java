@@ -24,9 +24,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +64,8 @@ public final class KubernetesEngine implements Engine {
    * Begins to look at the cluster; returns once everything was seen once.
    *
    * @param operates whether this is the control plane of the cluster, which can reach the addresses
-   *     of pods; else it is somebody's command, which makes nothing and reaches pods through the API
-   *     server
+   *     of pods; else it is somebody's command, which makes nothing and reaches pods through the
+   *     API server
    * @throws NaruException ENGINE_UNREACHABLE, or REFUSED where the client may not look
    */
   public KubernetesEngine(KubernetesSettings settings, boolean operates) {
@@ -91,7 +91,8 @@ public final class KubernetesEngine implements Engine {
   }
 
   private void changed(Optional<GroupId> group) {
-    GroupId id = group.orElse(new GroupId(GroupId.SYSTEM, dev.naru.spec.Kind.INFERENCE, "any", 1, 0));
+    GroupId id =
+        group.orElse(new GroupId(GroupId.SYSTEM, dev.naru.spec.Kind.INFERENCE, "any", 1, 0));
     watchers.forEach(w -> w.accept(id));
   }
 
@@ -294,10 +295,7 @@ public final class KubernetesEngine implements Engine {
 
   private static boolean running(Pod pod) {
     return !Sight.terminating(pod)
-        && Sight.main(pod)
-            .map(ContainerStatus::getState)
-            .map(s -> s.getRunning())
-            .isPresent();
+        && Sight.main(pod).map(ContainerStatus::getState).map(s -> s.getRunning()).isPresent();
   }
 
   /** Nothing is measured here yet; the cluster's own tools tell. */

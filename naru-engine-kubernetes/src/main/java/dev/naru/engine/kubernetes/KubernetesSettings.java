@@ -16,11 +16,7 @@ import java.util.Optional;
  * @param clock the time
  */
 public record KubernetesSettings(
-    Cluster cluster,
-    Optional<String> namespace,
-    String systemImage,
-    Words words,
-    Clock clock) {
+    Cluster cluster, Optional<String> namespace, String systemImage, Words words, Clock clock) {
   /** The port that a gateway takes requests on in its pod. */
   public static final int GATEWAY_PORT = 8080;
 

@@ -33,8 +33,7 @@ public final class Lease implements AutoCloseable {
                     .withRenewDeadline(RENEWED_WITHIN)
                     .withRetryPeriod(RETRY)
                     .withReleaseOnCancel(true)
-                    .withLeaderCallbacks(
-                        new LeaderCallbacks(taken::countDown, this::lost, _ -> {}))
+                    .withLeaderCallbacks(new LeaderCallbacks(taken::countDown, this::lost, _ -> {}))
                     .build())
             .build();
     this.held = elector.start();

@@ -1,6 +1,7 @@
 package dev.naru.engine.kubernetes;
 
 import dev.naru.core.engine.GroupId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
  * What is seen of Naru's own native objects: informers that select by label, so that looking costs
@@ -53,28 +53,58 @@ final class Native implements AutoCloseable {
   Native(KubernetesClient client, Optional<String> namespace, Changed changed) {
     pods =
         namespace.isPresent()
-            ? client.pods().inNamespace(namespace.get()).withLabel(Labels.MANAGED_BY, Labels.NARU)
+            ? client
+                .pods()
+                .inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
                 .runnableInformer(0)
-            : client.pods().inAnyNamespace().withLabel(Labels.MANAGED_BY, Labels.NARU)
+            : client
+                .pods()
+                .inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
                 .runnableInformer(0);
     jobs =
         namespace.isPresent()
-            ? client.batch().v1().jobs().inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
-            : client.batch().v1().jobs().inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+            ? client
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0)
+            : client
+                .batch()
+                .v1()
+                .jobs()
+                .inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0);
     deployments =
         namespace.isPresent()
-            ? client.apps().deployments().inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
-            : client.apps().deployments().inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+            ? client
+                .apps()
+                .deployments()
+                .inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0)
+            : client
+                .apps()
+                .deployments()
+                .inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0);
     claims =
         namespace.isPresent()
-            ? client.persistentVolumeClaims().inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0)
-            : client.persistentVolumeClaims().inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU).runnableInformer(0);
+            ? client
+                .persistentVolumeClaims()
+                .inNamespace(namespace.get())
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0)
+            : client
+                .persistentVolumeClaims()
+                .inAnyNamespace()
+                .withLabel(Labels.MANAGED_BY, Labels.NARU)
+                .runnableInformer(0);
     nodes =
         namespace.isPresent() ? Optional.empty() : Optional.of(client.nodes().runnableInformer(0));
     pods.addIndexers(Map.of(GROUP, Native::byGroup));
@@ -108,7 +138,9 @@ final class Native implements AutoCloseable {
     }
   }
 
-  /** Pods of a group that are gone, oldest first, as they were seen last; the newest ones of all. */
+  /**
+   * Pods of a group that are gone, oldest first, as they were seen last; the newest ones of all.
+   */
   synchronized List<Pod> gone(GroupId id) {
     return gone.stream().filter(p -> Labels.group(p).equals(Optional.of(id))).toList();
   }

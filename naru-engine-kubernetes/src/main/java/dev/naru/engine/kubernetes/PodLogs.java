@@ -41,11 +41,7 @@ final class PodLogs implements AutoCloseable {
   /** Hands over lines until they end or the sink has enough. */
   void read(Which pod, int tail, boolean follow, boolean timed, Predicate<String> sink) {
     var container =
-        client
-            .pods()
-            .inNamespace(pod.namespace())
-            .withName(pod.name())
-            .inContainer(Sight.MAIN);
+        client.pods().inNamespace(pod.namespace()).withName(pod.name()).inContainer(Sight.MAIN);
     var loggable = timed ? container.usingTimestamps() : container;
     var lines = tail >= 0 ? loggable.tailingLines(tail) : loggable;
     try {

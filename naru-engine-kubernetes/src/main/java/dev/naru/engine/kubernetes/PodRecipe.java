@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
-import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -94,11 +93,7 @@ final class PodRecipe {
       long pause = Math.min(2, Math.max(0, t.grace().toSeconds() - 1));
       if (pause > 0) {
         // Gateways hear that it is going before it stops listening.
-        main.withNewLifecycle()
-            .withNewPreStop()
-            .withNewSleep(pause)
-            .endPreStop()
-            .endLifecycle();
+        main.withNewLifecycle().withNewPreStop().withNewSleep(pause).endPreStop().endLifecycle();
       }
     }
     List<Volume> volumes = new ArrayList<>(places.podVolumes());
@@ -167,11 +162,7 @@ final class PodRecipe {
 
   /** A container with what every one of Naru's has. */
   static ContainerBuilder container(
-      String name,
-      String image,
-      List<String> args,
-      Resources resources,
-      List<VolumeMount> mounts) {
+      String name, String image, List<String> args, Resources resources, List<VolumeMount> mounts) {
     List<VolumeMount> all = new ArrayList<>(mounts);
     all.add(mount("tmp", TMP, false));
     all.add(mount("shm", "/dev/shm", false));

@@ -94,8 +94,7 @@ final class Replicas {
           ? Sight.lost(member, now)
           : Sight.starting(member, job.map(Replicas::trouble).orElse(""), now);
     }
-    Replica replica =
-        Sight.replica(pod.get(), member, Optional.empty(), progress(pod.get()), now);
+    Replica replica = Sight.replica(pod.get(), member, Optional.empty(), progress(pod.get()), now);
     boolean replaced =
         id.kind() == Kind.PREPARATION
             && !going
@@ -118,9 +117,7 @@ final class Replicas {
 
   static PodLogs.Which which(Pod pod) {
     return new PodLogs.Which(
-        pod.getMetadata().getNamespace(),
-        pod.getMetadata().getName(),
-        pod.getMetadata().getUid());
+        pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid());
   }
 
   /** Which member a Job's pod is. */
@@ -132,8 +129,7 @@ final class Replicas {
     String failures = Labels.annotation(pod, FAILURES);
     try {
       return Optional.of(
-          new Member(
-              Integer.parseInt(index), failures.isEmpty() ? 0 : Integer.parseInt(failures)));
+          new Member(Integer.parseInt(index), failures.isEmpty() ? 0 : Integer.parseInt(failures)));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -179,7 +175,14 @@ final class Replicas {
       return new Observation.Seen(leaving(pods, now));
     }
     Optional<Integer> port =
-        deployment.get().getSpec().getTemplate().getSpec().getContainers().getFirst().getPorts()
+        deployment
+            .get()
+            .getSpec()
+            .getTemplate()
+            .getSpec()
+            .getContainers()
+            .getFirst()
+            .getPorts()
             .stream()
             .map(p -> p.getContainerPort())
             .findFirst();
@@ -202,11 +205,7 @@ final class Replicas {
         .forEach(p ->
             replicas.add(
                 Sight.replica(
-                    p,
-                    new Member(replicas.size(), 0),
-                    Optional.empty(),
-                    Optional.empty(),
-                    now)));
+                    p, new Member(replicas.size(), 0), Optional.empty(), Optional.empty(), now)));
     return replicas;
   }
 

@@ -105,9 +105,7 @@ final class Sight {
       boolean memory = "OOMKilled".equals(end.get().getReason());
       boolean unknown = "ContainerStatusUnknown".equals(end.get().getReason());
       Exit.Cause cause =
-          memory
-              ? Exit.Cause.OUT_OF_MEMORY
-              : unknown ? Exit.Cause.LOST : Exit.Cause.EXITED;
+          memory ? Exit.Cause.OUT_OF_MEMORY : unknown ? Exit.Cause.LOST : Exit.Cause.EXITED;
       return Optional.of(
           new Exit(
               cause,

@@ -34,8 +34,7 @@ class CrObjectTest {
 
         @Override
         public State read(String text) {
-          return new State.OfRuns(
-              List.of(), Integer.parseInt(text), List.of(), Optional.empty());
+          return new State.OfRuns(List.of(), Integer.parseInt(text), List.of(), Optional.empty());
         }
       };
 
@@ -84,14 +83,12 @@ class CrObjectTest {
   void asksForARunOnlyByTheNextOnesName() {
     GenericKubernetesResource cr = training(Map.of("naru.dev/run", "fraud-4 drill"));
     cr.setAdditionalProperty("status", Map.of("state", "3"));
-    assertThat(((State.OfRuns) CrObject.stored(cr, TEXTS).state()).ask())
-        .contains(Run.Cause.DRILL);
+    assertThat(((State.OfRuns) CrObject.stored(cr, TEXTS).state()).ask()).contains(Run.Cause.DRILL);
 
     cr.getMetadata().setAnnotations(Map.of("naru.dev/run", "fraud-3"));
     assertThat(((State.OfRuns) CrObject.stored(cr, TEXTS).state()).ask()).isEmpty();
 
-    State asked =
-        new State.OfRuns(List.of(), 3, List.of(), Optional.of(Run.Cause.RERUN));
+    State asked = new State.OfRuns(List.of(), 3, List.of(), Optional.of(Run.Cause.RERUN));
     assertThat(CrObject.run(FRAUD, asked)).isEqualTo("fraud-4");
     assertThat(CrObject.text(asked, TEXTS)).isEqualTo("3");
   }

@@ -133,8 +133,7 @@ class JobsTest {
     Container main = spec.getContainers().getFirst();
 
     assertThat(spec.getSecurityContext().getRunAsNonRoot()).isTrue();
-    assertThat(spec.getSecurityContext().getSeccompProfile().getType())
-        .isEqualTo("RuntimeDefault");
+    assertThat(spec.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
     assertThat(spec.getAutomountServiceAccountToken()).isFalse();
     assertThat(main.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
     assertThat(main.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();

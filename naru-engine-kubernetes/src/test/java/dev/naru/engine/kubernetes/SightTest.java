@@ -80,8 +80,7 @@ class SightTest {
   @Test
   void anEndHasItsCauseAndTheLastLine() {
     Replica failed = seen(ended(1, "Error", "first\nno such file\n").build());
-    assertThat(failed.exit())
-        .contains(new Exit(Exit.Cause.EXITED, 1, false, Instant.parse(AT)));
+    assertThat(failed.exit()).contains(new Exit(Exit.Cause.EXITED, 1, false, Instant.parse(AT)));
     assertThat(failed.message()).isEqualTo("no such file");
 
     assertThat(seen(ended(137, "OOMKilled", "").build()).exit().orElseThrow().cause())
@@ -116,8 +115,14 @@ class SightTest {
   @Test
   void whatAServiceStartsAgainHasNotEnded() {
     Pod restarting =
-        ended(1, "Error", "").editSpec().withRestartPolicy("Always").endSpec()
-            .editStatus().withPhase("Running").endStatus().build();
+        ended(1, "Error", "")
+            .editSpec()
+            .withRestartPolicy("Always")
+            .endSpec()
+            .editStatus()
+            .withPhase("Running")
+            .endStatus()
+            .build();
     assertThat(seen(restarting).exit()).isEmpty();
   }
 

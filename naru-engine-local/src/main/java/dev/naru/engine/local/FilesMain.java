@@ -45,8 +45,7 @@ public final class FilesMain {
   FilesMain(Path root, String token) {
     this.root = root;
     this.token = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-    this.answers =
-        new FileAnswers(l -> root.resolve(QuestionText.folder(l)).resolve(l.path()));
+    this.answers = new FileAnswers(l -> root.resolve(QuestionText.folder(l)).resolve(l.path()));
   }
 
   /** Serves until SIGTERM. */
@@ -89,18 +88,14 @@ public final class FilesMain {
 
   private boolean allowed(HttpExchange exchange) {
     String given = exchange.getRequestHeaders().getFirst("Authorization");
-    return given != null
-        && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token);
+    return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token);
   }
 
   private void route(HttpExchange exchange, String what) throws IOException {
     switch (what) {
       case "POST /ask" -> {
         List<String> words = text(exchange).lines().toList();
-        answer(
-            exchange,
-            200,
-            QuestionText.write(answers.answer(QuestionText.readQuestion(words))));
+        answer(exchange, 200, QuestionText.write(answers.answer(QuestionText.readQuestion(words))));
       }
       case "POST /dirs" -> {
         for (String line : text(exchange).lines().toList()) {
@@ -168,8 +163,7 @@ public final class FilesMain {
   }
 
   private static String text(HttpExchange exchange) throws IOException {
-    return new String(
-        exchange.getRequestBody().readNBytes(MOST_TEXT), StandardCharsets.UTF_8);
+    return new String(exchange.getRequestBody().readNBytes(MOST_TEXT), StandardCharsets.UTF_8);
   }
 
   private boolean writable() {

@@ -35,7 +35,9 @@ class FilesMainTest {
   @BeforeEach
   void serve() throws IOException {
     Files.createDirectory(root.resolve("data"));
-    server = new FilesMain(root, "secret").serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server =
+        new FilesMain(root, "secret")
+            .serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   @AfterEach
@@ -69,13 +71,11 @@ class FilesMainTest {
         new Question.Resume(new Location.InVolume("p", "data", "runs/a-1"), 2);
     String said =
         new String(
-            send("POST", "/ask", String.join("\n", QuestionText.write(question))).body(),
-            UTF_8);
+            send("POST", "/ask", String.join("\n", QuestionText.write(question))).body(), UTF_8);
     assertThat(QuestionText.readFact(said))
         .contains(
             new Fact.Resume(
-                Optional.of(
-                    new Location.InVolume("p", "data", "runs/a-1/attempts/1/step-40")),
+                Optional.of(new Location.InVolume("p", "data", "runs/a-1/attempts/1/step-40")),
                 40,
                 true));
   }
@@ -101,8 +101,7 @@ class FilesMainTest {
           public void folder(String path) {}
 
           @Override
-          public void file(
-              String path, boolean executable, long size, java.io.InputStream contents)
+          public void file(String path, boolean executable, long size, java.io.InputStream contents)
               throws IOException {
             contents.transferTo(seen);
           }

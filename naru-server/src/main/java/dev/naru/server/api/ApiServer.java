@@ -88,8 +88,8 @@ public final class ApiServer implements AutoCloseable {
   /** All routes; also what the OpenAPI document must tell. */
   static List<Route> routes(
       Control control, Store store, Context context, Streams streams, ApiMetrics metrics) {
-    Statuses statuses = new Statuses(
-            context.clock(), _ -> "http://127.0.0.1:" + context.info().gatewayPort());
+    Statuses statuses =
+        new Statuses(context.clock(), _ -> "http://127.0.0.1:" + context.info().gatewayPort());
     return java.util.stream.Stream.of(
             new ServerRoutes(control, context, statuses, metrics).list(),
             new ProjectRoutes(control).list(),

@@ -18,8 +18,8 @@ import dev.naru.spec.Inference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Where an Inference stands. Pure. */
 final class ServiceStatus {

@@ -49,8 +49,7 @@ public final class HttpGateway implements Gateway {
 
   /** For one gateway at that address, which is an IP. */
   public HttpGateway(String ip, int adminPort, String token) {
-    this.base =
-        URI.create("http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + adminPort);
+    this.base = URI.create("http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + adminPort);
     this.token = token;
   }
 

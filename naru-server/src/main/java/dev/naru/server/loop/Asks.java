@@ -28,17 +28,14 @@ final class Asks {
     }
     if (now.desired() != Stored.Desired.UP) {
       throw new NaruException(
-          Code.CONFLICT,
-          "cannot run " + key.ref() + ": its project is down; naru up starts it");
+          Code.CONFLICT, "cannot run " + key.ref() + ": its project is down; naru up starts it");
     }
     if (runs.ask().isPresent() || runs.last().filter(r -> !r.over()).isPresent()) {
       throw new NaruException(
           Code.CONFLICT,
           "cannot run %s again: %s is running; wait for it: naru get %s"
               .formatted(
-                  key.ref(),
-                  RunGroups.runName(key, Math.max(1, runs.lastRun())),
-                  key.ref()));
+                  key.ref(), RunGroups.runName(key, Math.max(1, runs.lastRun())), key.ref()));
     }
     return now.with(
         new State.OfRuns(runs.runs(), runs.lastRun(), runs.models(), Optional.of(cause)));

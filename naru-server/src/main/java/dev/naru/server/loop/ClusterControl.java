@@ -32,7 +32,6 @@ import dev.naru.server.api.Top;
 import dev.naru.server.api.UpAnswer;
 import dev.naru.server.gateway.HttpGateway;
 import dev.naru.server.gateway.StatsSum;
-import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
 import dev.naru.spec.reading.Project;
 import java.time.Duration;
@@ -178,14 +177,11 @@ public final class ClusterControl implements Control {
     for (Stored object : store.all()) {
       Map<GroupId, Observation> observed = new HashMap<>();
       groups.stream()
-          .filter(g ->
-              new Key(g.project(), g.kind(), g.workload()).equals(object.key()))
+          .filter(g -> new Key(g.project(), g.kind(), g.workload()).equals(object.key()))
           .forEach(g -> observed.put(g, engine.observe(g)));
       Optional<ObjectNode> shown = resources.shown(object.key());
-      long decided =
-          shown.map(s -> s.path("observedGeneration").asLong()).orElse(0L);
-      lives.add(
-          new Live(object, decided, observed, Optional.empty(), "", "", shown));
+      long decided = shown.map(s -> s.path("observedGeneration").asLong()).orElse(0L);
+      lives.add(new Live(object, decided, observed, Optional.empty(), "", "", shown));
     }
     lives.sort(ORDER);
     return lives;
@@ -330,8 +326,7 @@ public final class ClusterControl implements Control {
     }
     return all.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new GatewayStats(0, 0, parts.clock().instant(), StatsSum.of(all)));
+        : Optional.of(new GatewayStats(0, 0, parts.clock().instant(), StatsSum.of(all)));
   }
 
   @Override

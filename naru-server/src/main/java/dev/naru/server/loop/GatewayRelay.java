@@ -34,12 +34,12 @@ final class GatewayRelay implements AutoCloseable {
    * @param port on 127.0.0.1
    * @param owners tells whose the short form of an Inference's name is
    */
-  GatewayRelay(
-      int port, KubernetesEngine engine, Function<String, Optional<String>> owners) {
+  GatewayRelay(int port, KubernetesEngine engine, Function<String, Optional<String>> owners) {
     this.engine = engine;
     this.owners = owners;
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 64);
+      server =
+          HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 64);
     } catch (IOException e) {
       throw new NaruException(
           Code.FAILED,

@@ -3,7 +3,6 @@ package dev.naru.server.loop;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Node;
-import dev.naru.core.engine.Observation;
 import dev.naru.core.serve.Routes;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.State;

@@ -47,8 +47,7 @@ final class ClusterGateway implements Gateway, AutoCloseable {
 
     Asked(Gateways.Place place) {
       this.place = place;
-      this.http =
-          new HttpGateway(place.ip(), KubernetesSettings.GATEWAY_ADMIN_PORT, place.token());
+      this.http = new HttpGateway(place.ip(), KubernetesSettings.GATEWAY_ADMIN_PORT, place.token());
       this.thread = Thread.ofVirtual().name("stats of " + place.name()).start(this::ask);
     }
 
@@ -110,9 +109,7 @@ final class ClusterGateway implements Gateway, AutoCloseable {
     boolean all = true;
     for (Asked one : look()) {
       List<RouteTable.Route> own =
-          table.routes().stream()
-              .filter(r -> r.project().equals(one.place.namespace()))
-              .toList();
+          table.routes().stream().filter(r -> r.project().equals(one.place.namespace())).toList();
       all &= one.http.push(new RouteTable(table.version(), own));
     }
     return all;

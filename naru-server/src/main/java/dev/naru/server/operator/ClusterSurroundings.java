@@ -51,8 +51,7 @@ final class ClusterSurroundings implements Surroundings {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
-    this.statuses =
-        new Statuses(clock, project -> "http://" + Gateways.NAME + "." + project);
+    this.statuses = new Statuses(clock, project -> "http://" + Gateways.NAME + "." + project);
   }
 
   @Override
@@ -123,9 +122,7 @@ final class ClusterSurroundings implements Surroundings {
 
   @Override
   public Set<Key> unreadable() {
-    return store.undecodable().stream()
-        .map(CrStore.Undecodable::key)
-        .collect(Collectors.toSet());
+    return store.undecodable().stream().map(CrStore.Undecodable::key).collect(Collectors.toSet());
   }
 
   /** Each namespace has gateways of its own, so nobody else can have taken a name. */
@@ -148,13 +145,15 @@ final class ClusterSurroundings implements Surroundings {
         shown.put(key, now);
       }
     });
-    shown.keySet().removeIf(key -> {
-      boolean gone = !live.containsKey(key);
-      if (gone) {
-        statuses.forget(key);
-      }
-      return gone;
-    });
+    shown
+        .keySet()
+        .removeIf(key -> {
+          boolean gone = !live.containsKey(key);
+          if (gone) {
+            statuses.forget(key);
+          }
+          return gone;
+        });
     problemsShown = problems;
     store.undecodable().forEach(this::refuse);
   }
@@ -202,8 +201,7 @@ final class ClusterSurroundings implements Surroundings {
       }
     }
     if (key.kind() == Kind.INFERENCE) {
-      status.put(
-          "selector", "naru.dev/kind=inference,naru.dev/name=" + key.name());
+      status.put("selector", "naru.dev/kind=inference,naru.dev/name=" + key.name());
     }
     try {
       store.show(key, status);
@@ -240,7 +238,9 @@ final class ClusterSurroundings implements Surroundings {
         .put("status", holds ? "True" : "False")
         .put("reason", reason)
         .put("message", message)
-        .put("lastTransitionTime", clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+        .put(
+            "lastTransitionTime",
+            clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
   }
 
   private void refuse(CrStore.Undecodable bad) {

@@ -48,15 +48,15 @@ final class Health {
     }
     LoopFigures figures = loop.get().figures();
     return """
-        # TYPE naru_operator_leads gauge
-        naru_operator_leads 1
-        # TYPE naru_loop_passes_total counter
-        naru_loop_passes_total %d
-        # TYPE naru_loop_failures_total counter
-        naru_loop_failures_total %d
-        # TYPE naru_loop_busy_seconds_total counter
-        naru_loop_busy_seconds_total %.3f
-        """
+    # TYPE naru_operator_leads gauge
+    naru_operator_leads 1
+    # TYPE naru_loop_passes_total counter
+    naru_loop_passes_total %d
+    # TYPE naru_loop_failures_total counter
+    naru_loop_failures_total %d
+    # TYPE naru_loop_busy_seconds_total counter
+    naru_loop_busy_seconds_total %.3f
+    """
         .formatted(figures.passes(), figures.failures(), figures.busy().toMillis() / 1000.0);
   }
 }

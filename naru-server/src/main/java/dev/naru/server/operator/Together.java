@@ -28,8 +28,7 @@ final class Together {
     Map<String, List<Stored>> projects = new TreeMap<>();
     objects.stream()
         .filter(o -> o.desired() == Stored.Desired.UP)
-        .forEach(o ->
-            projects.computeIfAbsent(o.key().project(), _ -> new ArrayList<>()).add(o));
+        .forEach(o -> projects.computeIfAbsent(o.key().project(), _ -> new ArrayList<>()).add(o));
     Map<Key, String> problems = new HashMap<>();
     projects.values().forEach(own -> problems.putAll(ofProject(own)));
     return problems;
@@ -57,8 +56,8 @@ final class Together {
   private static String words(Problem problem, List<Stored> own) {
     String message =
         ITEM.matcher(problem.message())
-            .replaceAll(m ->
-                Matcher.quoteReplacement(own.get(Integer.parseInt(m.group(1))).key().ref()));
+            .replaceAll(
+                m -> Matcher.quoteReplacement(own.get(Integer.parseInt(m.group(1))).key().ref()));
     return problem.path().isEmpty() ? message : problem.path() + ": " + message;
   }
 }

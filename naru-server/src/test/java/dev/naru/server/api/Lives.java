@@ -136,7 +136,13 @@ final class Lives {
             .map(id -> Map.of(id, observed))
             .orElse(Map.of());
     return new Live(
-        stored, 2, groups, Optional.empty(), reason, reason.isEmpty() ? "" : "it is so", Optional.empty());
+        stored,
+        2,
+        groups,
+        Optional.empty(),
+        reason,
+        reason.isEmpty() ? "" : "it is so",
+        Optional.empty());
   }
 
   static Replica replica(int index, int start, Replica.Phase phase) {
@@ -214,6 +220,12 @@ final class Lives {
             Optional.of(at(3)),
             stats);
     return new Live(
-        stored, 3, Map.of(), Optional.of(route), reason, reason.isEmpty() ? "" : "it is so", Optional.empty());
+        stored,
+        3,
+        Map.of(),
+        Optional.of(route),
+        reason,
+        reason.isEmpty() ? "" : "it is so",
+        Optional.empty());
   }
 }

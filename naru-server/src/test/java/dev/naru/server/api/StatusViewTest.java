@@ -316,7 +316,9 @@ class StatusViewTest {
             new State.OfThing(Optional.empty()),
             Instant.EPOCH);
     Live live = Live.of(volume);
-    ObjectNode json = StatusView.object(live, StatusView.standing(live, _ -> "http://127.0.0.1:8801"), Map.of(), NOW);
+    ObjectNode json =
+        StatusView.object(
+            live, StatusView.standing(live, _ -> "http://127.0.0.1:8801"), Map.of(), NOW);
     assertThat(Json.text(json))
         .isEqualTo(
             """

@@ -20,8 +20,7 @@ class TogetherTest {
       "{kind: Image, metadata: {name: finance}, spec: {ref: 'registry.local/finance@sha256:"
           + "a".repeat(64)
           + "'}}";
-  private static final String VOLUME =
-      "{kind: Volume, metadata: {name: data}, spec: {size: 1Gi}}";
+  private static final String VOLUME = "{kind: Volume, metadata: {name: data}, spec: {size: 1Gi}}";
 
   private static String preparation(String name, String from) {
     return "{kind: Preparation, metadata: {name: "
@@ -71,8 +70,7 @@ class TogetherTest {
     assertThat(problems.get(late.key())).contains("spec.inputs[0].from").doesNotContain("items[");
 
     assertThat(
-            Together.problems(
-                List.of(image, volume, late, stored("bank", preparation("a", "")))))
+            Together.problems(List.of(image, volume, late, stored("bank", preparation("a", "")))))
         .isEmpty();
   }
 
@@ -80,9 +78,7 @@ class TogetherTest {
   void anotherNamespacesResourcesAreNobodys() {
     Stored alone = stored("shop", preparation("b", ""));
 
-    assertThat(
-            Together.problems(
-                List.of(stored("bank", IMAGE), stored("bank", VOLUME), alone)))
+    assertThat(Together.problems(List.of(stored("bank", IMAGE), stored("bank", VOLUME), alone)))
         .containsOnlyKeys(alone.key());
   }
 

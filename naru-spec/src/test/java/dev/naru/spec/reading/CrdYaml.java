@@ -32,14 +32,14 @@ final class CrdYaml {
 
   static String make() {
     StringBuilder all =
-        new StringBuilder("# Made from the records of naru-spec by a test there; not to be edited.\n");
+        new StringBuilder(
+            "# Made from the records of naru-spec by a test there; not to be edited.\n");
     DumpSettings settings =
         DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(160).build();
     for (Kind kind : Kind.values()) {
       all.append("---\n")
           .append(
-              new Dump(settings)
-                  .dumpToString(MAPPER.convertValue(definition(kind), Object.class)));
+              new Dump(settings).dumpToString(MAPPER.convertValue(definition(kind), Object.class)));
     }
     return all.toString();
   }
@@ -89,7 +89,8 @@ final class CrdYaml {
     rule(
         schema,
         "self.metadata.name.size() <= 40",
-        "metadata.name: expected at most 40 characters, so that the names of what is made for it fit");
+        "metadata.name: expected at most 40 characters, so that the names of what is made for it"
+            + " fit");
     rule(
         schema,
         "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
@@ -173,10 +174,7 @@ final class CrdYaml {
   }
 
   private static void rule(ObjectNode to, String rule, String message) {
-    to.withArray("x-kubernetes-validations")
-        .addObject()
-        .put("rule", rule)
-        .put("message", message);
+    to.withArray("x-kubernetes-validations").addObject().put("rule", rule).put("message", message);
   }
 
   private static ObjectNode status() {
@@ -189,8 +187,7 @@ final class CrdYaml {
     ObjectNode conditions = properties.putObject("conditions").put("type", "array");
     ObjectNode condition = conditions.putObject("items").put("type", "object");
     ObjectNode fields = condition.putObject("properties");
-    for (String field :
-        List.of("type", "status", "reason", "message", "lastTransitionTime")) {
+    for (String field : List.of("type", "status", "reason", "message", "lastTransitionTime")) {
       fields.putObject(field).put("type", "string");
     }
     condition.putArray("required").add("type").add("status");
@@ -228,11 +225,7 @@ final class CrdYaml {
       }
     }
     if (kind != Kind.IMAGE && kind != Kind.VOLUME) {
-      column(
-          columns,
-          "Reason",
-          "string",
-          ".status.conditions[?(@.type==\"Ready\")].reason");
+      column(columns, "Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason");
     }
     column(columns, "Age", "date", ".metadata.creationTimestamp");
     return columns;

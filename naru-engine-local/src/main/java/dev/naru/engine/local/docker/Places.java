@@ -1,10 +1,10 @@
 package dev.naru.engine.local.docker;
 
 import com.github.dockerjava.api.model.Mount;
-import dev.naru.core.engine.QuestionText;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Location;
+import dev.naru.core.engine.QuestionText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

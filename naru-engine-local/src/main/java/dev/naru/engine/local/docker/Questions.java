@@ -1,13 +1,13 @@
 package dev.naru.engine.local.docker;
 
 import com.github.dockerjava.api.async.ResultCallback;
-import dev.naru.core.engine.QuestionText;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Question;
+import dev.naru.core.engine.QuestionText;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Resources;
