@@ -120,6 +120,7 @@ class ArchitectureTest {
     onlySees(SERVING, "io.netty..");
     onlySees(IMAGE, "com.google.cloud.tools..", "com.google.common..");
     onlySees("dev.naru.engine.local.docker..", "com.github.dockerjava..");
+    onlySees("dev.naru.engine.kubernetes..", "io.fabric8..");
     // They write tar archives: of layers, and of files copied into volumes and containers.
     check(
         noClasses()
