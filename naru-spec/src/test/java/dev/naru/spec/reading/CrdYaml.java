@@ -55,7 +55,7 @@ final class CrdYaml {
     ObjectNode names = spec.putObject("names");
     names.put("kind", kind.word()).put("plural", plural).put("singular", kind.lower());
     names.put("listKind", kind.word() + "List");
-    SHORT.get(kind).forEach(names.putArray("shortNames")::add);
+    SHORT.getOrDefault(kind, List.of()).forEach(names.putArray("shortNames")::add);
     names.putArray("categories").add("naru");
     ObjectNode version =
         spec.putArray("versions")
