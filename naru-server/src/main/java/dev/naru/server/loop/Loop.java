@@ -47,6 +47,7 @@ final class Loop implements AutoCloseable {
   private final Listeners listeners;
   private final Pass pass;
   private final Thread thread;
+  private final Runnable died;
   private final CountDownLatch observed = new CountDownLatch(1);
   private final ReentrantLock waking = new ReentrantLock();
   private final Condition woken = waking.newCondition();
@@ -60,13 +61,19 @@ final class Loop implements AutoCloseable {
   private volatile LoopFigures figures = new LoopFigures(0, 0, Duration.ZERO, Duration.ZERO);
   private volatile String trouble = "";
 
+  /**
+   * One that does not run yet.
+   *
+   * @param died called where it cannot go on, so that the program ends and is started again
+   */
   Loop(
       Engine engine,
       Store store,
       Clock clock,
       GatewayLink gateway,
       Surroundings surroundings,
-      Listeners listeners) {
+      Listeners listeners,
+      Runnable died) {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
@@ -74,6 +81,7 @@ final class Loop implements AutoCloseable {
     this.gateway = gateway;
     this.surroundings = surroundings;
     this.listeners = listeners;
+    this.died = died;
     this.pass = new Pass(engine, store, observer, gateway, clock, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
   }
@@ -110,10 +118,21 @@ final class Loop implements AutoCloseable {
     return trouble;
   }
 
+  /** An Error leaves nothing to rely on: what is decided by a half-dead program is worse. */
   private void run() {
+    try {
+      passes();
+    } catch (Throwable e) {
+      log.error("the loop cannot go on; the program ends and is started again", e);
+      died.run();
+    }
+  }
+
+  private void passes() {
     Instant next = clock.instant();
     while (!closed) {
-      if (!sleepUntil(next)) {
+      sleepUntil(next);
+      if (closed) {
         return;
       }
       Instant began = clock.instant();
@@ -150,30 +169,29 @@ final class Loop implements AutoCloseable {
     }
   }
 
-  private boolean sleepUntil(Instant next) {
-    waking.lock();
+  /**
+   * Only {@link #close} ends the loop: an interrupt that a call of the engine or the store left
+   * behind is no reason to stop deciding.
+   */
+  private void sleepUntil(Instant next) {
     try {
-      while (!awake && !closed) {
-        long wait = Duration.between(clock.instant(), next).toMillis();
-        if (wait <= 0 || !woken.await(wait, TimeUnit.MILLISECONDS)) {
-          break;
+      waking.lockInterruptibly();
+      try {
+        while (!awake && !closed) {
+          long wait = Duration.between(clock.instant(), next).toMillis();
+          if (wait <= 0 || !woken.await(wait, TimeUnit.MILLISECONDS)) {
+            break;
+          }
         }
+        awake = false;
+      } finally {
+        waking.unlock();
       }
-      awake = false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      waking.unlock();
-    }
-    try {
       // Wake-ups come in bursts; one look serves them all.
       Thread.sleep(SPACING_MILLIS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      log.warn("the loop was interrupted in its sleep; it goes on", e);
     }
-    return !closed;
   }
 
   private Instant once() {

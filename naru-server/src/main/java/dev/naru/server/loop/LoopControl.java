@@ -70,7 +70,8 @@ public final class LoopControl implements Control {
             parts.clock(),
             gateway,
             new HomeSurroundings(projects, keeper),
-            listeners);
+            listeners,
+            OperatorLoop::died);
     this.top = new TopView(engine, parts.store());
     this.watch = engine.watch(_ -> wake());
     this.ender = Thread.ofVirtual().name("ender").unstarted(this::endWhenDown);

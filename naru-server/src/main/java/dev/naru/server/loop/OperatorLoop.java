@@ -8,13 +8,20 @@ import java.time.Clock;
 
 /** The loop of a cluster: the same decisions as at home, with nobody to ask it anything. */
 public final class OperatorLoop implements AutoCloseable {
+  private static final int DEFECT = 70;
+
   private final GatewayLink link;
   private final Loop loop;
 
   private OperatorLoop(
       Engine engine, Store store, Gateway gateway, Surroundings surroundings, Clock clock) {
     this.link = new GatewayLink(gateway, clock, this::wake);
-    this.loop = new Loop(engine, store, clock, link, surroundings, new Listeners());
+    this.loop = new Loop(engine, store, clock, link, surroundings, new Listeners(), OperatorLoop::died);
+  }
+
+  /** What starts a control plane again starts this one too: a pod's kubelet, or the parent. */
+  static void died() {
+    Runtime.getRuntime().halt(DEFECT);
   }
 
   /** Starts one; it adopts what runs. */

@@ -7,14 +7,25 @@ import dev.naru.server.loop.OperatorLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /** What probes and Prometheus ask of a control plane of a cluster. */
 final class Health {
+  /** A pass may wait for an API server that is away; one that takes longer than this hangs. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Clock clock;
+  private long passes;
+  private Instant counted;
   private volatile Optional<OperatorLoop> loop = Optional.empty();
 
-  Health(int port) throws IOException {
+  Health(int port, Clock clock) throws IOException {
+    this.clock = clock;
+    this.counted = clock.instant();
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::handle);
@@ -28,18 +39,31 @@ final class Health {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      boolean well = !path.equals("/healthz") || alive();
       String text =
-          switch (exchange.getRequestURI().getPath()) {
-            case "/healthz" -> "ok\n";
+          switch (path) {
+            case "/healthz" -> well ? "ok\n" : "the loop hangs\n";
             case "/readyz" -> loop.isPresent() ? "leads\n" : "waits for the lease\n";
             case "/metrics" -> metrics();
             default -> "";
           };
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-      exchange.sendResponseHeaders(text.isEmpty() ? 404 : 200, Math.max(1, bytes.length));
+      exchange.sendResponseHeaders(
+          text.isEmpty() ? 404 : well ? 200 : 503, Math.max(1, bytes.length));
       exchange.getResponseBody().write(bytes.length == 0 ? new byte[] {'\n'} : bytes);
     }
+  }
+
+  /** Whether a pass has ended lately, or another control plane leads. */
+  private synchronized boolean alive() {
+    long now = loop.map(l -> l.figures().passes()).orElse(-1L);
+    if (now < 0 || now != passes) {
+      passes = now;
+      counted = clock.instant();
+    }
+    return clock.instant().isBefore(counted.plus(PATIENCE));
   }
 
   private String metrics() {

@@ -59,10 +59,11 @@ public final class OperatorMain {
     Optional<String> scope =
         Optional.of(env.getOrDefault("NARU_WATCH_NAMESPACE", "")).filter(n -> !n.isEmpty());
     Cluster cluster = Cluster.of(env, Optional.empty());
-    Health health = new Health(Integer.parseInt(env.getOrDefault("NARU_OPERATOR_PORT", "" + PORT)));
+    Clock clock = Clock.systemUTC();
+    Health health =
+        new Health(Integer.parseInt(env.getOrDefault("NARU_OPERATOR_PORT", "" + PORT)), clock);
     Lease lease = Lease.take(cluster, own, env.getOrDefault("POD_NAME", "naru-operator"));
     LOG.info("leads");
-    Clock clock = Clock.systemUTC();
     CrStore store =
         CrStore.open(
             cluster,
