@@ -7,12 +7,14 @@ import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.engine.kubernetes.Lease;
+import dev.naru.engine.kubernetes.Webhook;
 import dev.naru.server.json.Json;
 import dev.naru.server.json.RecordJson;
 import dev.naru.server.loop.OperatorLoop;
 import dev.naru.server.programs.ClusterWords;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,6 +33,16 @@ public final class OperatorMain {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
   private static final int PORT = 8080;
   private static final int CONFIG = 78;
+
+  private static final List<String> WEBHOOK =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-XX:-UseCompactObjectHeaders",
+          "-XX:MaxRAMPercentage=50",
+          "-XX:+ExitOnOutOfMemoryError",
+          WebhookMain.class.getName());
 
   private OperatorMain() {}
 
@@ -82,10 +94,15 @@ public final class OperatorMain {
     engine.watch(_ -> loop.wake());
     store.watch(_ -> loop.wake());
     health.loop(loop);
+    Optional<Webhook> webhook =
+        scope.isPresent()
+            ? Optional.empty()
+            : Optional.of(Webhook.start(cluster, own, WEBHOOK, clock));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  webhook.ifPresent(Webhook::close);
                   loop.close();
                   lease.close();
                 },
