@@ -83,8 +83,10 @@ final class CrdYaml {
     schema.put(
         "description", "A " + kind.word() + " of Naru; docs/reference/file.md has every key.");
     ObjectNode properties = schema.putObject("properties");
-    properties.set("spec", structural(document.path("properties").path("spec")));
-    properties.set("status", status());
+    ObjectNode spec = structural(document.path("properties").path("spec"));
+    spec.put("description", "What is wanted, as in a file of naru up.");
+    properties.set("spec", spec);
+    properties.set("status", status(kind));
     schema.putArray("required").add("spec");
     rule(
         schema,
@@ -177,28 +179,77 @@ final class CrdYaml {
     to.withArray("x-kubernetes-validations").addObject().put("rule", rule).put("message", message);
   }
 
-  private static ObjectNode status() {
+  private static ObjectNode status(Kind kind) {
     ObjectNode status = NODES.objectNode().put("type", "object");
     status.put("description", "Where it stands; written by the operator alone.");
     status.put("x-kubernetes-preserve-unknown-fields", true);
     ObjectNode properties = status.putObject("properties");
-    properties.putObject("phase").put("type", "string");
-    properties.putObject("observedGeneration").put("type", "integer").put("format", "int64");
-    ObjectNode conditions = properties.putObject("conditions").put("type", "array");
+    field(properties, "phase", "string", "Where it stands, in one word: " + phases(kind) + ".");
+    field(properties, "observedGeneration", "integer", "The wish that was decided about last.")
+        .put("format", "int64");
+    conditions(properties);
+    switch (kind) {
+      case PREPARATION, TRAINING -> {
+        field(properties, "run", "string", "The newest run, such as fraud-3.");
+        field(properties, "runKey", "string", "Fingerprint of what that run depends on.");
+        field(properties, "attempt", "integer", "Number of its newest attempt.");
+        many(properties, "attempts", "Its last attempts: when, how each ended, from which step.");
+        open(properties, "progress", "What rank 0 said last: step, total, metrics.");
+        many(properties, "replicas", "Its replicas: index, phase, node, pod.");
+      }
+      case INFERENCE -> {
+        field(properties, "wanted", "integer", "Replicas that there shall be.");
+        field(properties, "ready", "integer", "Replicas that take requests.");
+        field(properties, "url", "string", "Where requests go.");
+        field(properties, "revision", "integer", "Number of the newest revision.");
+        field(properties, "selector", "string", "Labels of its pods, for scaling by others.");
+        many(properties, "replicas", "Its replicas: index, phase, node, pod.");
+      }
+      case IMAGE, VOLUME -> {}
+    }
+    if (kind == Kind.TRAINING || kind == Kind.INFERENCE) {
+      open(properties, "model", "The model: version, digest, metrics, whether it was promoted.");
+    }
+    if (kind != Kind.IMAGE && kind != Kind.VOLUME) {
+      field(properties, "state", "string", "What the operator remembers; not to be edited.");
+      many(properties, "history", "What happened last, as events tell it for longer than an hour.");
+    }
+    return status;
+  }
+
+  private static String phases(Kind kind) {
+    return switch (kind) {
+      case PREPARATION, TRAINING -> "Pending, Running, Succeeded, Failed";
+      case INFERENCE -> "Pending, Progressing, Ready, Degraded, Failed";
+      case IMAGE, VOLUME -> "Pending, Ready, Failed";
+    };
+  }
+
+  private static void conditions(ObjectNode properties) {
+    ObjectNode conditions =
+        field(properties, "conditions", "array", "Where it stands, each with reason and next step.");
     ObjectNode condition = conditions.putObject("items").put("type", "object");
     ObjectNode fields = condition.putObject("properties");
     for (String field : List.of("type", "status", "reason", "message", "lastTransitionTime")) {
       fields.putObject(field).put("type", "string");
     }
     condition.putArray("required").add("type").add("status");
-    properties
-        .putObject("state")
-        .put("type", "string")
-        .put("description", "What the operator remembers; not to be edited.");
-    properties.putObject("ready").put("type", "integer");
-    properties.putObject("wanted").put("type", "integer");
-    properties.putObject("selector").put("type", "string");
-    return status;
+  }
+
+  private static ObjectNode field(ObjectNode to, String name, String type, String description) {
+    return to.putObject(name).put("type", type).put("description", description);
+  }
+
+  /** An object whose fields are not listed here. */
+  private static void open(ObjectNode to, String name, String description) {
+    field(to, name, "object", description).put("x-kubernetes-preserve-unknown-fields", true);
+  }
+
+  private static void many(ObjectNode to, String name, String description) {
+    field(to, name, "array", description)
+        .putObject("items")
+        .put("type", "object")
+        .put("x-kubernetes-preserve-unknown-fields", true);
   }
 
   private static ArrayNode columns(Kind kind) {
