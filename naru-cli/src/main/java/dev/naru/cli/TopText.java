@@ -54,7 +54,10 @@ final class TopText {
     for (JsonNode node : top.path("nodes")) {
       text.node("node " + node.path("name").asText(), node);
     }
-    if (top.path("nodes").size() != 1) {
+    if (top.path("nodes").isEmpty()) {
+      text.line("no node may be looked at");
+    }
+    if (top.path("nodes").size() > 1) {
       text.node("in all", top.path("total"));
     }
     text.workloads(top.path("workloads"));

@@ -1,6 +1,9 @@
 package dev.naru.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.cli.chart.Chart;
 import dev.naru.engine.kubernetes.Installer;
+import dev.naru.engine.kubernetes.Operator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,11 +19,11 @@ import picocli.CommandLine.Option;
     })
 final class UninstallCommand extends BaseCommand {
   @Option(
-      names = "--namespace",
+      names = {"-n", "--namespace"},
       paramLabel = "NAME",
-      defaultValue = "naru-system",
+      defaultValue = InstallCommand.NAMESPACE,
       description = "The namespace of the control plane. Default: ${DEFAULT-VALUE}.")
-  String namespace = "naru-system";
+  String namespace = InstallCommand.NAMESPACE;
 
   @Option(
       names = {"-y", "--yes"},
@@ -29,12 +32,28 @@ final class UninstallCommand extends BaseCommand {
 
   @Override
   int run() throws Exception {
-    Confirm.ask(cli(), yes, "Nothing is healed or scaled in the cluster any more.");
+    Confirm.ask(cli(), yes, "Nothing is healed or scaled any more where it worked.");
     try (Steps steps = new Steps(cli(), "uninstall");
         Installer installer = new Installer(Clusters.of(cli()), steps::step)) {
-      installer.remove(Chart.render(namespace, Chart.values()));
+      Operator there =
+          installer
+              .operator(namespace)
+              .orElseGet(() -> {
+                cli().talk("there is no operator in namespace " + namespace + "; -n names another");
+                return new Operator(namespace, "");
+              });
+      installer.remove(Chart.render(namespace, everything(there)));
     }
     cli().talk("the operator is gone; what runs goes on");
     return 0;
+  }
+
+  /** All that can be of the chart: what of it was not installed is not missed. */
+  private static ObjectNode everything(Operator there) {
+    String any = "any@sha256:" + "0".repeat(64);
+    ObjectNode values = Chart.values().put("watchNamespace", there.watched());
+    values.withObject("/operator").put("image", any);
+    values.withObject("/serving").put("image", any);
+    return values;
   }
 }

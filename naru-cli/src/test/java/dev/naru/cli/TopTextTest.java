@@ -43,6 +43,16 @@ final class TopTextTest {
   }
 
   @Test
+  void saysWhereNodesAreNotKnown() throws IOException {
+    String top = "{\"nodes\":[],\"total\":{},\"workloads\":[]}";
+
+    assertThat(
+            TopText.of(
+                Json.read(top.getBytes(StandardCharsets.UTF_8)), 80, Terminal.none(Map.of())))
+        .isEqualTo("no node may be looked at\n");
+  }
+
+  @Test
   void cellsAddUpToTheBar() {
     for (int room : new int[] {10, 33, 100}) {
       assertThat(IntStream.of(TopText.cells(new long[] {250, 1000, 500, 0, 0, 251}, room)).sum())

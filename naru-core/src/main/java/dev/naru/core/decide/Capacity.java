@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What can still be reserved on each node.
  *
- * @param nodes free amounts, per node; never negative
+ * @param nodes free amounts, per node; never negative; one that is not seen has room for all
  */
 public record Capacity(List<Node> nodes) {
   /** Copies the list. */
@@ -61,7 +61,8 @@ public record Capacity(List<Node> nodes) {
   }
 
   private static boolean fits(Node node, Resources each) {
-    return node.cpu().compareTo(each.cpu()) >= 0 && node.memory().compareTo(each.memory()) >= 0;
+    return !node.isSeen()
+        || node.cpu().compareTo(each.cpu()) >= 0 && node.memory().compareTo(each.memory()) >= 0;
   }
 
   private static Node less(Node node, Resources each) {

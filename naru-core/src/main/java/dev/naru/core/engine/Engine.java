@@ -38,6 +38,15 @@ public interface Engine extends AutoCloseable {
   List<Judgement> judge(Resource resource);
 
   /**
+   * What it lacks in a project, whatever its resources say: printed in every plan; may ask.
+   *
+   * @param project its name
+   */
+  default List<Judgement> lacks(String project) {
+    return List.of();
+  }
+
+  /**
    * The digest of an image's entries (names and contents, never times), without keeping anything.
    */
   String digestOf(Image image, Path folder);

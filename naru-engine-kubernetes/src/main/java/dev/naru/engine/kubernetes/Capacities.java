@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the nodes of a cluster have for Naru's groups: what is allocatable, less what the pods of
@@ -35,18 +36,18 @@ final class Capacities {
     this.clock = clock;
   }
 
-  /** The nodes that take new pods; one without bounds where nodes cannot be looked at. */
+  /** The nodes that take new pods; one that stands for all where they cannot be looked at. */
   synchronized List<Node> nodes() {
-    List<io.fabric8.kubernetes.api.model.Node> all = seen.nodes();
+    Optional<List<io.fabric8.kubernetes.api.model.Node>> all = seen.nodes();
     if (all.isEmpty()) {
-      return List.of(new Node("", new Cpu(1_000_000), new Bytes(1L << 50)));
+      return List.of(Node.UNSEEN);
     }
     if (asked.plus(OTHERS_EVERY).isBefore(clock.instant())) {
       others = Trouble.call("look at the pods of others", this::ofOthers);
       asked = clock.instant();
     }
     List<Node> nodes = new ArrayList<>();
-    for (io.fabric8.kubernetes.api.model.Node node : all) {
+    for (io.fabric8.kubernetes.api.model.Node node : all.get()) {
       if (takes(node)) {
         String name = node.getMetadata().getName();
         long[] taken = others.getOrDefault(name, new long[2]);

@@ -84,7 +84,7 @@ public final class CrStore implements Store {
   /**
    * Begins to look; returns once everything was seen once.
    *
-   * @param namespace the only one to look into; empty for all
+   * @param reach what is looked into
    * @param ownNamespace where facts that are of no resource are kept
    * @param operates whether this is the control plane of the cluster, which also keeps the numbers
    *     of runs and models of resources that were deleted
@@ -94,7 +94,7 @@ public final class CrStore implements Store {
    */
   public static CrStore open(
       Cluster cluster,
-      Optional<String> namespace,
+      Reach reach,
       String ownNamespace,
       boolean operates,
       java.util.function.Function<State, String> write,
@@ -113,7 +113,7 @@ public final class CrStore implements Store {
         };
     CrStore store = new CrStore(cluster.client(), ownNamespace, operates, texts);
     for (Kind kind : Kind.values()) {
-      store.watch(kind, namespace);
+      store.watch(kind, reach.namespace());
     }
     return store;
   }

@@ -126,11 +126,13 @@ final class Files implements AutoCloseable {
             .withNewMetadata()
             .withNamespace(namespace)
             .withName(podName(volume))
-            .withLabels(Labels.of(namespace, Labels.FILES, volume))
+            .withLabels(settings.ownPods().labelled(Labels.of(namespace, Labels.FILES, volume)))
             .withOwnerReferences(owner(namespace, volume).stream().toList())
             .endMetadata()
             .withSpec(
-                PodRecipe.spec(main, volumes)
+                settings
+                    .ownPods()
+                    .of(PodRecipe.spec(main, volumes))
                     .withRestartPolicy("Always")
                     .withTerminationGracePeriodSeconds(1L)
                     .build())

@@ -220,7 +220,8 @@ public final class Gateways {
             .endEnv()
             .withPorts(
                 PodRecipe.port("http", KubernetesSettings.GATEWAY_PORT),
-                PodRecipe.port("admin", KubernetesSettings.GATEWAY_ADMIN_PORT))
+                PodRecipe.port("admin", KubernetesSettings.GATEWAY_ADMIN_PORT),
+                PodRecipe.port("metrics", KubernetesSettings.GATEWAY_METRICS_PORT))
             .withReadinessProbe(PodRecipe.probe(KubernetesSettings.GATEWAY_PORT, Optional.empty()))
             .withNewLifecycle()
             .withNewPreStop()
@@ -250,10 +251,12 @@ public final class Gateways {
         .endSelector()
         .withNewTemplate()
         .withNewMetadata()
-        .withLabels(labels)
+        .withLabels(settings.ownPods().labelled(labels))
         .endMetadata()
         .withSpec(
-            PodRecipe.spec(main.build(), volumes)
+            settings
+                .ownPods()
+                .of(PodRecipe.spec(main.build(), volumes))
                 .withRestartPolicy("Always")
                 .withTerminationGracePeriodSeconds(30L)
                 .build())

@@ -183,7 +183,9 @@ final class Groups {
     prepare(group.id(), places);
     List<String> together =
         places.volumes().stream().filter(v -> claims.ofOneNode(group.id().project(), v)).toList();
-    return PodRecipe.template(group, image, args, places, dirs, ready, together);
+    PodTemplateSpec pods = PodRecipe.template(group, image, args, places, dirs, ready, together);
+    boolean own = group.template().program() instanceof Program.ModelServer;
+    return settings.ownPods().of(pods, own);
   }
 
   /** Makes the directories that members write in. */

@@ -60,14 +60,28 @@ public final class Installer implements AutoCloseable {
   }
 
   /**
-   * Makes a namespace and all these objects be there, definitions first, and waits until the
-   * operator runs.
+   * The control planes of the cluster.
    *
-   * @param documents YAML, one or more documents each
-   * @throws NaruException with what the cluster said; what was applied stays and is applied again
-   *     by the next try
+   * @throws NaruException REFUSED where the rights do not reach all namespaces
    */
-  public void apply(String namespace, List<String> documents) {
+  public List<Operator> operators() {
+    return Operator.all(client);
+  }
+
+  /** The control plane in a namespace; empty where there is none, or it may not be looked at. */
+  public Optional<Operator> operator(String namespace) {
+    return Operator.in(client, namespace);
+  }
+
+  /** Whether the cluster knows the kinds of resources; an administrator's step. */
+  public boolean knowsKinds() {
+    return Trouble.call(
+        "ask what the cluster knows", () -> client.getApiResources(Custom.API) != null);
+  }
+
+  /** Makes a namespace be there, with the restricted Pod Security Standard. */
+  public void namespace(String namespace) {
+    say.accept("applying namespace " + namespace);
     Trouble.run(
         "make namespace " + namespace,
         () ->
@@ -81,6 +95,16 @@ public final class Installer implements AutoCloseable {
                         .build())
                 .fieldManager("naru")
                 .serverSideApply());
+  }
+
+  /**
+   * Makes all these objects be there, definitions first, and waits until the operator runs.
+   *
+   * @param documents YAML, one or more documents each
+   * @throws NaruException with what the cluster said; what was applied stays and is applied again
+   *     by the next try
+   */
+  public void apply(List<String> documents) {
     List<HasMetadata> objects = read(documents);
     List<HasMetadata> definitions =
         objects.stream().filter(CustomResourceDefinition.class::isInstance).toList();
@@ -92,6 +116,7 @@ public final class Installer implements AutoCloseable {
     objects.stream().filter(o -> !definitions.contains(o)).forEach(this::put);
     for (HasMetadata object : objects) {
       if (object instanceof Deployment) {
+        String namespace = object.getMetadata().getNamespace();
         String name = object.getMetadata().getName();
         await("deployment " + name + " to run", () -> available(namespace, name));
       }

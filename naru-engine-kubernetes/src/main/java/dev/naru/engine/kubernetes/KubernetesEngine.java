@@ -73,11 +73,12 @@ public final class KubernetesEngine implements Engine {
         new Setup(
             settings.cluster().client(),
             settings.systemImage(),
+            OwnPods.parse(settings.ownPods()),
             settings.words(),
             settings.clock());
     this.operates = operates;
     this.unseen = new Unseen(settings.clock());
-    this.seen = new Native(this.settings.client(), settings.namespace(), this::changed);
+    this.seen = new Native(this.settings.client(), settings.reach(), this::changed);
     this.logs = new PodLogs(this.settings.client(), () -> changed(Optional.empty()));
     Custom custom = new Custom(this.settings.client());
     Tokens tokens = new Tokens(this.settings.client());
@@ -114,6 +115,16 @@ public final class KubernetesEngine implements Engine {
   @Override
   public List<Judgement> judge(Resource resource) {
     return KubernetesJudge.judge(resource);
+  }
+
+  /** A control plane of one namespace has its own there, whatever this person may look at. */
+  @Override
+  public List<Judgement> lacks(String project) {
+    boolean alone =
+        Operator.in(settings.client(), project)
+            .filter(o -> o.watched().equals(project))
+            .isPresent();
+    return alone ? Reach.downgrades() : List.of();
   }
 
   /** The whole reference: what the cluster starts is what was named, by digest. */

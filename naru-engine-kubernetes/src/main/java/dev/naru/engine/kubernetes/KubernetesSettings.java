@@ -4,24 +4,29 @@ import dev.naru.core.engine.Program;
 import dev.naru.spec.Resources;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the engine is made with.
  *
  * @param cluster which
- * @param namespace the only one that is worked in; empty for all of the cluster
+ * @param reach what of it is looked at and worked in
  * @param systemImage reference by digest of Naru's own image: gateway, model server, files
+ * @param ownPods what the pods that the operator makes have beside, as charts/naru writes it:
+ *     {@code {"labels", "imagePullSecrets", "nodeSelector", "tolerations", "affinity",
+ *     "priorityClassName"}}; empty for nothing
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
 public record KubernetesSettings(
-    Cluster cluster, Optional<String> namespace, String systemImage, Words words, Clock clock) {
+    Cluster cluster, Reach reach, String systemImage, String ownPods, Words words, Clock clock) {
   /** The port that a gateway takes requests on in its pod. */
   public static final int GATEWAY_PORT = 8080;
 
   /** The port that a gateway is asked on by the control plane. */
   public static final int GATEWAY_ADMIN_PORT = 8081;
+
+  /** The port of a gateway that Prometheus scrapes, without a token. */
+  public static final int GATEWAY_METRICS_PORT = 8083;
 
   /** Arguments of Naru's own programs: they follow the image's entrypoint. */
   public interface Words {

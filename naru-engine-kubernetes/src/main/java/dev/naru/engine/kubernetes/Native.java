@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayDeque;
@@ -45,68 +48,13 @@ final class Native implements AutoCloseable {
     void changed(Optional<GroupId> group);
   }
 
-  /**
-   * Begins to look; returns once everything was seen once.
-   *
-   * @param namespace the only one to look into; empty for all, with the nodes
-   */
-  Native(KubernetesClient client, Optional<String> namespace, Changed changed) {
-    pods =
-        namespace.isPresent()
-            ? client
-                .pods()
-                .inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0)
-            : client
-                .pods()
-                .inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0);
-    jobs =
-        namespace.isPresent()
-            ? client
-                .batch()
-                .v1()
-                .jobs()
-                .inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0)
-            : client
-                .batch()
-                .v1()
-                .jobs()
-                .inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0);
-    deployments =
-        namespace.isPresent()
-            ? client
-                .apps()
-                .deployments()
-                .inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0)
-            : client
-                .apps()
-                .deployments()
-                .inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0);
-    claims =
-        namespace.isPresent()
-            ? client
-                .persistentVolumeClaims()
-                .inNamespace(namespace.get())
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0)
-            : client
-                .persistentVolumeClaims()
-                .inAnyNamespace()
-                .withLabel(Labels.MANAGED_BY, Labels.NARU)
-                .runnableInformer(0);
-    nodes =
-        namespace.isPresent() ? Optional.empty() : Optional.of(client.nodes().runnableInformer(0));
+  /** Begins to look; returns once everything was seen once. */
+  Native(KubernetesClient client, Reach reach, Changed changed) {
+    pods = own(client.pods(), reach);
+    jobs = own(client.batch().v1().jobs(), reach);
+    deployments = own(client.apps().deployments(), reach);
+    claims = own(client.persistentVolumeClaims(), reach);
+    nodes = reach.nodes() ? Optional.of(client.nodes().runnableInformer(0)) : Optional.empty();
     pods.addIndexers(Map.of(GROUP, Native::byGroup));
     jobs.addIndexers(Map.of(GROUP, Native::byGroup));
     deployments.addIndexers(Map.of(GROUP, Native::byGroup));
@@ -128,6 +76,16 @@ final class Native implements AutoCloseable {
             Labels.group(pod).ifPresent(_ -> remember(pod));
           }
         });
+  }
+
+  private static <T extends HasMetadata, L, R extends Resource<T>> SharedIndexInformer<T> own(
+      MixedOperation<T, L, R> all, Reach reach) {
+    return reach
+        .namespace()
+        .<FilterWatchListDeletable<T, L, R>>map(
+            n -> all.inNamespace(n).withLabel(Labels.MANAGED_BY, Labels.NARU))
+        .orElseGet(() -> all.inAnyNamespace().withLabel(Labels.MANAGED_BY, Labels.NARU))
+        .runnableInformer(0);
   }
 
   /** The last word of a pod that is gone: a drained one goes in the moment in which it ends. */
@@ -210,9 +168,9 @@ final class Native implements AutoCloseable {
     return ids;
   }
 
-  /** The nodes of the cluster; none where only one namespace is looked into. */
-  List<Node> nodes() {
-    return nodes.map(n -> n.getStore().list()).orElseGet(List::of);
+  /** The nodes of the cluster; empty where they may not be looked at. */
+  Optional<List<Node>> nodes() {
+    return nodes.map(n -> n.getStore().list());
   }
 
   /** Whether the API server has answered lately. */

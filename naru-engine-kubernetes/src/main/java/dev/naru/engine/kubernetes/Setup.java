@@ -8,8 +8,13 @@ import java.time.Clock;
  *
  * @param client to the cluster
  * @param systemImage reference by digest of Naru's own image
+ * @param ownPods what the pods that are made have beside
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
 record Setup(
-    KubernetesClient client, String systemImage, KubernetesSettings.Words words, Clock clock) {}
+    KubernetesClient client,
+    String systemImage,
+    OwnPods ownPods,
+    KubernetesSettings.Words words,
+    Clock clock) {}

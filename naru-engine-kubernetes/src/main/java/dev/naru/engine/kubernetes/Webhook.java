@@ -34,14 +34,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the webhook that refuses bad resources with the reader's words: its certificate, its pods,
  * and its configuration once the certificate is served. The pods are the operator's own with
- * another program, so that what was chosen for those (pull secrets, tolerations, node selector)
- * holds here too. All of it goes with the operator's Deployment and ClusterRole.
+ * another program, so that what was chosen for those (pull secrets, tolerations, node selector,
+ * labels) holds here too. All of it goes with the operator's Deployment and ClusterRole.
  *
  * <p>Where the webhook is away, resources are accepted as the schema has it and judged by the
  * operator, so nothing is held up by it ({@code failurePolicy: Ignore}).
@@ -55,6 +56,7 @@ public final class Webhook implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final int PORT = 8443;
   private static final String FOLDER = "/naru/certificate";
+  private static final Set<String> ENV = Set.of("TMPDIR", "NARU_LOG_LEVEL");
   private static final Map<String, String> LABELS =
       Map.of("app.kubernetes.io/name", NAME, Labels.MANAGED_BY, Labels.NARU);
 
@@ -257,7 +259,8 @@ public final class Webhook implements AutoCloseable {
         .endSelector()
         .withNewTemplate()
         .withNewMetadata()
-        .withLabels(LABELS)
+        .withLabels(operator.getSpec().getTemplate().getMetadata().getLabels())
+        .addToLabels(LABELS)
         .endMetadata()
         .withSpec(pods(own))
         .endTemplate()
@@ -298,7 +301,7 @@ public final class Webhook implements AutoCloseable {
     return new ContainerBuilder(own)
         .withName("webhook")
         .withArgs(args)
-        .withEnv(own.getEnv().stream().filter(e -> e.getName().equals("TMPDIR")).toList())
+        .withEnv(own.getEnv().stream().filter(e -> ENV.contains(e.getName())).toList())
         .withPorts(PodRecipe.port("https", PORT))
         .addToVolumeMounts(PodRecipe.mount("certificate", FOLDER, true))
         .withReadinessProbe(

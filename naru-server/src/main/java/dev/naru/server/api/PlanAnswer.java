@@ -43,8 +43,8 @@ public record PlanAnswer(
   /**
    * Amounts for comparison.
    *
-   * @param cpuMillis thousandths of a core that there are
-   * @param memoryBytes bytes that there are
+   * @param cpuMillis thousandths of a core that there are; 0 where nodes may not be looked at
+   * @param memoryBytes bytes that there are; 0 where nodes may not be looked at
    * @param reservedCpuMillis most that the project's work reserves at once
    * @param reservedMemoryBytes the same of memory
    */

@@ -49,9 +49,11 @@ final class PlanJson {
       one.put("shortOwner", address.shortOwner());
     }
     PlanAnswer.Capacity capacity = answer.capacity();
-    json.putObject("capacity")
-        .put("cpuMillis", capacity.cpuMillis())
-        .put("memoryBytes", capacity.memoryBytes())
+    ObjectNode amounts = json.putObject("capacity");
+    if (capacity.cpuMillis() > 0) {
+      amounts.put("cpuMillis", capacity.cpuMillis()).put("memoryBytes", capacity.memoryBytes());
+    }
+    amounts
         .put("reservedCpuMillis", capacity.reservedCpuMillis())
         .put("reservedMemoryBytes", capacity.reservedMemoryBytes());
     return json;

@@ -9,7 +9,7 @@ import java.util.SortedMap;
  * The composition of the work.
  *
  * @param at when use was read
- * @param nodes one per node
+ * @param nodes one per node; none where they may not be looked at
  * @param total all nodes added up, named {@code total}
  * @param workloads one per workload that has replicas
  */

@@ -18,6 +18,7 @@ import dev.naru.core.store.Store;
 import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.Gateways;
 import dev.naru.engine.kubernetes.KubernetesEngine;
+import dev.naru.engine.kubernetes.Reach;
 import dev.naru.server.api.Change;
 import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
@@ -68,6 +69,7 @@ public final class ClusterControl implements Control {
   private final Store store;
   private final String address;
   private final String namespace;
+  private final Reach reach;
   private final Projects projects;
   private final Submissions submissions;
   private final Listeners listeners = new Listeners();
@@ -85,19 +87,22 @@ public final class ClusterControl implements Control {
    *
    * @param address the kubeconfig, as {@code KUBECONFIG} has it
    * @param namespace what is meant where no project is named
+   * @param reach what this person may look at
    */
   public ClusterControl(
       ControlFactory.Parts parts,
       KubernetesEngine engine,
       CrStore resources,
       String address,
-      String namespace) {
+      String namespace,
+      Reach reach) {
     this.parts = parts;
     this.engine = engine;
     this.resources = resources;
     this.store = new SplitStore(resources, parts.store());
     this.address = address;
     this.namespace = namespace;
+    this.reach = reach;
     this.projects = new Projects(store, engine);
     this.submissions = new Submissions(engine, store, projects, parts.ports(), parts.clock());
     this.top = new TopView(engine, store);
@@ -221,13 +226,25 @@ public final class ClusterControl implements Control {
             given.pathName()));
   }
 
+  /** What is not seen is not there to the plan, which would make it anew. */
+  private void requireReach(String project) {
+    if (reach.namespace().filter(n -> !n.equals(project)).isPresent()) {
+      throw new NaruException(
+          Code.REFUSED,
+          "cannot work in namespace %s: with these rights only namespace %s can be looked at; use a context of namespace %s, or ask for a role in it"
+              .formatted(project, namespace, project));
+    }
+  }
+
   @Override
   public PlanAnswer plan(Submission submission) {
+    requireReach(submission.project());
     return submissions.plan(bare(submission));
   }
 
   @Override
   public UpAnswer up(Submission submission, boolean confirmed, String who) {
+    requireReach(submission.project());
     UpAnswer answer = submissions.up(bare(submission), confirmed);
     note(who, "up", submission.project());
     changed = true;
@@ -341,7 +358,7 @@ public final class ClusterControl implements Control {
 
   @Override
   public LoopFigures figures() {
-    return new LoopFigures(0, 0, Duration.ZERO, Duration.ZERO);
+    return LoopFigures.NONE;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.KubernetesSettings;
+import dev.naru.engine.kubernetes.Reach;
 import dev.naru.engine.local.ProcessEngine;
 import dev.naru.engine.local.ProcessSettings;
 import dev.naru.engine.local.docker.DockerEngine;
@@ -72,10 +73,11 @@ public final class LocalControl implements ControlFactory {
     surroundings.put(KUBECONFIG, config);
     Cluster cluster = Cluster.of(surroundings, Optional.ofNullable(env.get("NARU_CONTEXT")));
     write(remembered, config);
+    Reach reach = Reach.asked(cluster);
     CrStore resources =
         CrStore.open(
             cluster,
-            Optional.empty(),
+            reach,
             cluster.namespace(),
             false,
             state -> Json.text(RecordJson.write(state, State.class)),
@@ -83,10 +85,9 @@ public final class LocalControl implements ControlFactory {
     try {
       KubernetesEngine engine =
           new KubernetesEngine(
-              new KubernetesSettings(
-                  cluster, Optional.empty(), "", new ClusterWords(), parts.clock()),
+              new KubernetesSettings(cluster, reach, "", "", new ClusterWords(), parts.clock()),
               false);
-      return new ClusterControl(parts, engine, resources, config, cluster.namespace());
+      return new ClusterControl(parts, engine, resources, config, cluster.namespace(), reach);
     } catch (RuntimeException e) {
       resources.close();
       throw e;

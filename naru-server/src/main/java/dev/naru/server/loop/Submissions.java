@@ -76,6 +76,7 @@ final class Submissions {
     List<Resource> resources = submission.resources().resources();
     List<Judgement> judgements = new ArrayList<>();
     resources.forEach(r -> judgements.addAll(engine.judge(r)));
+    judgements.addAll(engine.lacks(submission.project()));
     if (engine.name().equals("process")) {
       judgements.addAll(
           HostDrift.of(submission.resources().all(Image.class), submission.resources().folder()));
@@ -145,8 +146,8 @@ final class Submissions {
       }
     }
     return new PlanAnswer.Capacity(
-        nodes.stream().mapToLong(n -> n.cpu().millis()).sum(),
-        nodes.stream().mapToLong(n -> n.memory().value()).sum(),
+        nodes.stream().filter(Node::isSeen).mapToLong(n -> n.cpu().millis()).sum(),
+        nodes.stream().filter(Node::isSeen).mapToLong(n -> n.memory().value()).sum(),
         cpu + runCpu,
         memory + runMemory);
   }

@@ -80,7 +80,7 @@ final class TopView {
         Reservations.of(store.all(), observed, nodes.isEmpty() ? "" : nodes.getFirst().name());
     List<Used> used = used(first, last);
     List<Top.OfNode> ofNodes = new ArrayList<>();
-    for (Node node : nodes) {
+    for (Node node : nodes.stream().filter(Node::isSeen).toList()) {
       ofNodes.add(ofNode(node, busy(node, first, last), reserved, used));
     }
     return new Top(last.at(), ofNodes, total(ofNodes), workloads(reserved, used));

@@ -2,7 +2,7 @@ package dev.naru.server.operator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.naru.server.api.LoopFigures;
+import dev.naru.server.api.Metrics;
 import dev.naru.server.loop.OperatorLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** What probes and Prometheus ask of a control plane of a cluster. */
 final class Health {
@@ -22,6 +23,7 @@ final class Health {
   private long passes;
   private Instant counted;
   private volatile Optional<OperatorLoop> loop = Optional.empty();
+  private volatile Supplier<Optional<Metrics.Work>> work = Optional::empty;
 
   Health(int port, Clock clock) throws IOException {
     this.clock = clock;
@@ -32,8 +34,13 @@ final class Health {
     server.start();
   }
 
-  /** From now on it leads. */
-  void loop(OperatorLoop leading) {
+  /**
+   * From now on it leads.
+   *
+   * @param metrics of its work
+   */
+  void loop(OperatorLoop leading, Supplier<Metrics.Work> metrics) {
+    work = () -> Optional.of(metrics.get());
     loop = Optional.of(leading);
   }
 
@@ -67,20 +74,6 @@ final class Health {
   }
 
   private String metrics() {
-    if (loop.isEmpty()) {
-      return "# TYPE naru_operator_leads gauge\nnaru_operator_leads 0\n";
-    }
-    LoopFigures figures = loop.get().figures();
-    return """
-    # TYPE naru_operator_leads gauge
-    naru_operator_leads 1
-    # TYPE naru_loop_passes_total counter
-    naru_loop_passes_total %d
-    # TYPE naru_loop_failures_total counter
-    naru_loop_failures_total %d
-    # TYPE naru_loop_busy_seconds_total counter
-    naru_loop_busy_seconds_total %.3f
-    """
-        .formatted(figures.passes(), figures.failures(), figures.busy().toMillis() / 1000.0);
+    return Metrics.operator(work.get());
   }
 }

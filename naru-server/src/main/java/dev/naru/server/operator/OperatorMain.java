@@ -7,7 +7,10 @@ import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.engine.kubernetes.Lease;
+import dev.naru.engine.kubernetes.Reach;
 import dev.naru.engine.kubernetes.Webhook;
+import dev.naru.server.StderrLog;
+import dev.naru.server.api.Metrics;
 import dev.naru.server.json.Json;
 import dev.naru.server.json.RecordJson;
 import dev.naru.server.loop.OperatorLoop;
@@ -22,9 +25,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The program of the control plane of a cluster. It takes no arguments; it reads {@code
- * NARU_SYSTEM_IMAGE} (Naru's own image by digest), {@code NARU_WATCH_NAMESPACE} (the only namespace
- * to work in; empty for all), {@code POD_NAME} and {@code POD_NAMESPACE}, and serves {@code
- * /healthz}, {@code /readyz} and {@code /metrics} on port 8080.
+ * NARU_SYSTEM_IMAGE} (Naru's own image by digest), {@code NARU_SERVING} (what the pods that it
+ * makes have beside, see {@link KubernetesSettings}), {@code NARU_WATCH_NAMESPACE} (the only
+ * namespace to work in; empty for all), {@code NARU_LOG_LEVEL}, {@code POD_NAME} and {@code
+ * POD_NAMESPACE}, and serves {@code /healthz}, {@code /readyz} and {@code /metrics} on port 8080.
  *
  * <p>Several may run: the one that has the lease decides, the others wait for it. One that loses
  * the lease ends with 1, so that nothing is decided twice.
@@ -50,6 +54,7 @@ public final class OperatorMain {
   public static void main(String[] args) {
     Map<String, String> env = System.getenv();
     try {
+      StderrLog.install(env.getOrDefault("NARU_LOG_LEVEL", "info"));
       run(env);
     } catch (NaruException e) {
       LOG.atError().log(String.valueOf(e.getMessage()));
@@ -60,6 +65,15 @@ public final class OperatorMain {
     }
   }
 
+  private static Metrics.Work metrics(OperatorLoop loop, CrStore store, Optional<Webhook> webhook) {
+    return new Metrics.Work(
+        loop.figures(),
+        loop.live(),
+        live -> store.shown(live.stored().key()).map(s -> s.path("phase").asText("")).orElse(""),
+        store.undecodable().size(),
+        webhook.map(w -> w.trouble().isEmpty()));
+  }
+
   private static void run(Map<String, String> env) throws IOException {
     String image = env.getOrDefault("NARU_SYSTEM_IMAGE", "");
     if (!image.contains("@sha256:")) {
@@ -68,8 +82,8 @@ public final class OperatorMain {
           "cannot start: NARU_SYSTEM_IMAGE is '" + image + "', expected Naru's image by digest");
     }
     String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
-    Optional<String> scope =
-        Optional.of(env.getOrDefault("NARU_WATCH_NAMESPACE", "")).filter(n -> !n.isEmpty());
+    String only = env.getOrDefault("NARU_WATCH_NAMESPACE", "");
+    Reach reach = only.isEmpty() ? Reach.ALL : Reach.of(only);
     Cluster cluster = Cluster.of(env, Optional.empty());
     Clock clock = Clock.systemUTC();
     Health health =
@@ -79,25 +93,32 @@ public final class OperatorMain {
     CrStore store =
         CrStore.open(
             cluster,
-            scope,
+            reach,
             own,
             true,
             state -> Json.text(RecordJson.write(state, State.class)),
             text -> RecordJson.read(Json.read(text, "a state"), State.class));
     KubernetesEngine engine =
         new KubernetesEngine(
-            new KubernetesSettings(cluster, scope, image, new ClusterWords(), clock), true);
+            new KubernetesSettings(
+                cluster,
+                reach,
+                image,
+                env.getOrDefault("NARU_SERVING", ""),
+                new ClusterWords(),
+                clock),
+            true);
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
     OperatorLoop loop =
         OperatorLoop.start(
             engine, store, gateway, new ClusterSurroundings(engine, store, clock), clock);
     engine.watch(_ -> loop.wake());
     store.watch(_ -> loop.wake());
-    health.loop(loop);
     Optional<Webhook> webhook =
-        scope.isPresent()
+        reach.namespace().isPresent()
             ? Optional.empty()
             : Optional.of(Webhook.start(cluster, own, WEBHOOK, clock));
+    health.loop(loop, () -> metrics(loop, store, webhook));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

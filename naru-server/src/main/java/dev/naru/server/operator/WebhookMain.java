@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.naru.server.StderrLog;
 import dev.naru.server.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ public final class WebhookMain {
 
   /** Runs until SIGTERM. */
   public static void main(String[] args) {
+    StderrLog.install(System.getenv().getOrDefault("NARU_LOG_LEVEL", "info"));
     if (args.length != 2) {
       LOG.error("expected a folder and a port");
       System.exit(64);

@@ -24,7 +24,7 @@ class GeneratedFilesTest {
 
   @Test
   void shipsTheDefinitionsOfTheRecords() throws IOException {
-    Golden.check(Path.of("../charts/naru/templates/crds.yaml"), CrdYaml.make());
+    Golden.check(Path.of("../charts/naru/definitions/crds.yaml"), CrdYaml.make());
   }
 
   @Test
