@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The process that takes the users' requests to the replicas.
  *
  * <pre>Gateway --port 8801 --admin-port P --home DIR --token-file FILE [--host 127.0.0.1]
- *   [--admin-host 127.0.0.1]</pre>
+ *   [--admin-host 127.0.0.1] [--metrics-port P [--metrics-host 127.0.0.1]]</pre>
  *
  * <p>Writes {@code gateway.pid} (one decimal process id) into its home once it listens, and keeps
  * the last routing table there. On SIGTERM it finishes what is under way within {@code
@@ -61,13 +62,28 @@ public final class Gateway {
     Arguments arguments =
         new Arguments(
             args,
-            Set.of("--port", "--admin-port", "--home", "--token-file", "--host", "--admin-host"));
+            Set.of(
+                "--port",
+                "--admin-port",
+                "--home",
+                "--token-file",
+                "--host",
+                "--admin-host",
+                "--metrics-port",
+                "--metrics-host"));
     String host = arguments.text("--host", "127.0.0.1");
     InetSocketAddress data = new InetSocketAddress(host, arguments.number("--port", 0, 65535));
     InetSocketAddress admin =
         new InetSocketAddress(
             arguments.text("--admin-host", "127.0.0.1"),
             arguments.number("--admin-port", 0, 65535));
+    Optional<InetSocketAddress> metrics =
+        arguments.has("--metrics-port")
+            ? Optional.of(
+                new InetSocketAddress(
+                    arguments.text("--metrics-host", "127.0.0.1"),
+                    arguments.number("--metrics-port", 0, 65535)))
+            : Optional.empty();
     Path home = Path.of(arguments.text("--home"));
     String token = Files.readString(Path.of(arguments.text("--token-file"))).trim();
     if (token.isEmpty()) {
@@ -78,7 +94,7 @@ public final class Gateway {
             "NARU_GRACE_SECONDS", env.getOrDefault("NARU_GRACE_SECONDS", "10"), 0, 86_400);
     NativeFolder.use(env);
     GatewayService service =
-        GatewayService.start(new GatewayService.Settings(data, admin, home, token));
+        GatewayService.start(new GatewayService.Settings(data, admin, home, token, metrics));
     Path pidFile = home.resolve("gateway.pid");
     String pid = ProcessHandle.current().pid() + "\n";
     write(pidFile, pid);

@@ -8,6 +8,8 @@ import dev.naru.core.state.Key;
 import dev.naru.core.state.Run;
 import dev.naru.core.state.State;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +20,7 @@ final class WorkloadMetrics {
   private WorkloadMetrics() {}
 
   /** Of runs and replicas, from what is stored: the last 20 runs of each. */
-  static void write(Exposition out, List<Live> lives) {
+  static void write(Exposition out, Collection<Live> lives) {
     out.name("naru_runs_started_total", "counter", "Runs ever started.");
     forRuns(lives, (key, state) -> sample(out, "naru_runs_started_total", state.lastRun(), key));
     out.name("naru_attempts", "gauge", "Attempts of the kept runs, by outcome.");
@@ -104,18 +106,8 @@ final class WorkloadMetrics {
         attempt.outcome().ifPresent(o -> outcomes.merge(Words.of(o), 1, Integer::sum));
       }
     }
-    outcomes.forEach((outcome, count) ->
-        out.sample(
-            "naru_attempts",
-            count,
-            "project",
-            key.project(),
-            "kind",
-            key.kind().lower(),
-            "name",
-            key.name(),
-            "outcome",
-            outcome));
+    outcomes.forEach(
+        (outcome, count) -> sample(out, "naru_attempts", count, key, "outcome", outcome));
   }
 
   private static List<Duration> recoveries(State.OfRuns state) {
@@ -129,16 +121,20 @@ final class WorkloadMetrics {
         .toList();
   }
 
-  private static void sample(Exposition out, String name, double value, Key key) {
-    out.sample(
-        name, value, "project", key.project(), "kind", key.kind().lower(), "name", key.name());
+  /** A sample of a resource, with further labels. */
+  static void sample(Exposition out, String name, double value, Key key, String... labels) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("project", key.project(), "kind", key.kind().lower(), "name", key.name()));
+    all.addAll(List.of(labels));
+    out.sample(name, value, all.toArray(String[]::new));
   }
 
   private interface OfRuns {
     void accept(Key key, State.OfRuns state);
   }
 
-  private static void forRuns(List<Live> lives, OfRuns use) {
+  private static void forRuns(Collection<Live> lives, OfRuns use) {
     for (Live live : lives) {
       if (live.stored().state() instanceof State.OfRuns runs) {
         use.accept(live.stored().key(), runs);

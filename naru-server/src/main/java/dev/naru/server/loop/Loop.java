@@ -58,7 +58,7 @@ final class Loop implements AutoCloseable {
   private long passesEnded;
   private volatile boolean closed;
   private volatile Map<Key, Live> live = Map.of();
-  private volatile LoopFigures figures = new LoopFigures(0, 0, Duration.ZERO, Duration.ZERO);
+  private volatile LoopFigures figures = LoopFigures.NONE;
   private volatile String trouble = "";
 
   /**
@@ -148,13 +148,15 @@ final class Loop implements AutoCloseable {
         log.error("a pass of the loop ended early; it is tried again", e);
         next = began.plus(AFTER_FAILURE);
       }
-      Duration took = Duration.between(began, clock.instant());
+      Instant end = clock.instant();
+      Duration took = Duration.between(began, end);
       figures =
           new LoopFigures(
               figures.passes() + 1,
               figures.failures() + (failed ? 1 : 0),
               figures.busy().plus(took),
-              took);
+              took,
+              end);
       signalEnded();
     }
   }

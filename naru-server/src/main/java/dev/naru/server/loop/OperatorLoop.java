@@ -3,8 +3,10 @@ package dev.naru.server.loop;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.route.Gateway;
 import dev.naru.core.store.Store;
+import dev.naru.server.api.Live;
 import dev.naru.server.api.LoopFigures;
 import java.time.Clock;
+import java.util.Collection;
 
 /** The loop of a cluster: the same decisions as at home, with nobody to ask it anything. */
 public final class OperatorLoop implements AutoCloseable {
@@ -16,7 +18,8 @@ public final class OperatorLoop implements AutoCloseable {
   private OperatorLoop(
       Engine engine, Store store, Gateway gateway, Surroundings surroundings, Clock clock) {
     this.link = new GatewayLink(gateway, clock, this::wake);
-    this.loop = new Loop(engine, store, clock, link, surroundings, new Listeners(), OperatorLoop::died);
+    this.loop =
+        new Loop(engine, store, clock, link, surroundings, new Listeners(), OperatorLoop::died);
   }
 
   /** What starts a control plane again starts this one too: a pod's kubelet, or the parent. */
@@ -41,6 +44,11 @@ public final class OperatorLoop implements AutoCloseable {
   /** What it counts of itself. */
   public LoopFigures figures() {
     return loop.figures();
+  }
+
+  /** Every resource with all that is known of it, as of the last pass. */
+  public Collection<Live> live() {
+    return loop.live().values();
   }
 
   /** Ends it; what runs goes on. */

@@ -32,6 +32,10 @@ public final class ClusterWords implements KubernetesSettings.Words {
             "--host",
             "0.0.0.0",
             "--admin-host",
+            "0.0.0.0",
+            "--metrics-port",
+            Integer.toString(KubernetesSettings.GATEWAY_METRICS_PORT),
+            "--metrics-host",
             "0.0.0.0"));
   }
 

@@ -153,7 +153,7 @@ public final class FakeControl implements Control {
 
   @Override
   public LoopFigures figures() {
-    return new LoopFigures(7, 1, Duration.ofMillis(1500), Duration.ofMillis(20));
+    return new LoopFigures(7, 1, Duration.ofMillis(1500), Duration.ofMillis(20), Instant.EPOCH);
   }
 
   @Override

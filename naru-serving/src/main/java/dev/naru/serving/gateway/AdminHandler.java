@@ -72,7 +72,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 Answers.text(
                     context.alloc(),
                     HttpResponseStatus.OK,
-                    "text/plain; version=0.0.4; charset=utf-8",
+                    MetricsHandler.FORMAT,
                     MetricsText.write(plane)));
         default ->
             send(

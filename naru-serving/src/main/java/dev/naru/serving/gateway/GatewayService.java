@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +35,7 @@ public final class GatewayService {
   private final DataPlane plane;
   private final Channel data;
   private final Channel admin;
+  private final Optional<Channel> metrics;
 
   /**
    * How to start it.
@@ -42,9 +44,14 @@ public final class GatewayService {
    * @param admin where the control plane connects
    * @param home folder of {@code gateway-routes.json}
    * @param token what the control plane must send
+   * @param metrics where Prometheus connects, without a token; empty for nowhere
    */
   public record Settings(
-      InetSocketAddress data, InetSocketAddress admin, Path home, String token) {}
+      InetSocketAddress data,
+      InetSocketAddress admin,
+      Path home,
+      String token,
+      Optional<InetSocketAddress> metrics) {}
 
   /** A port that cannot be listened on. */
   public static final class BusyPortException extends IOException {
@@ -66,11 +73,17 @@ public final class GatewayService {
     }
   }
 
-  private GatewayService(EventLoopGroup loops, DataPlane plane, Channel data, Channel admin) {
+  private GatewayService(
+      EventLoopGroup loops,
+      DataPlane plane,
+      Channel data,
+      Channel admin,
+      Optional<Channel> metrics) {
     this.loops = loops;
     this.plane = plane;
     this.data = data;
     this.admin = admin;
+    this.metrics = metrics;
   }
 
   /**
@@ -110,7 +123,11 @@ public final class GatewayService {
               settings.admin(),
               false,
               new Admins(plane, writer, settings.token(), startedAt));
-      return new GatewayService(loops, plane, data, admin);
+      Optional<Channel> metrics = Optional.empty();
+      if (settings.metrics().isPresent()) {
+        metrics = Optional.of(bind(loop, settings.metrics().get(), false, new Watchers(plane)));
+      }
+      return new GatewayService(loops, plane, data, admin, metrics);
     } catch (BusyPortException e) {
       loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
@@ -143,6 +160,11 @@ public final class GatewayService {
   /** Where the control plane connects. */
   public InetSocketAddress adminAddress() {
     return (InetSocketAddress) admin.localAddress();
+  }
+
+  /** Where Prometheus connects, if anywhere. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return metrics.map(m -> (InetSocketAddress) m.localAddress());
   }
 
   /**
@@ -193,6 +215,28 @@ public final class GatewayService {
                     "more than " + DataPlane.MAX_CONNECTIONS + " connections"))
             .addListener(ChannelFutureListener.CLOSE);
       }
+    }
+  }
+
+  /** Sets up connections of Prometheus. */
+  private static final class Watchers extends ChannelInitializer<Channel> {
+    private static final int MAX_BODY = 0;
+
+    private final DataPlane plane;
+
+    Watchers(DataPlane plane) {
+      this.plane = plane;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      channel
+          .pipeline()
+          .addLast(
+              new StrictRequestDecoder(),
+              new HttpResponseEncoder(),
+              new HttpObjectAggregator(MAX_BODY),
+              new MetricsHandler(plane));
     }
   }
 

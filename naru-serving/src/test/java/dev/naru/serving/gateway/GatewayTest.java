@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -347,8 +348,9 @@ class GatewayTest {
     var taken =
         new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), gateway.port());
     var free = new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0);
-    assertThatThrownBy(
-            () -> GatewayService.start(new GatewayService.Settings(taken, free, home, "secret")))
+    assertThatThrownBy(() ->
+            GatewayService.start(
+                new GatewayService.Settings(taken, free, home, "secret", Optional.empty())))
         .isInstanceOf(GatewayService.BusyPortException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + gateway.port());
   }

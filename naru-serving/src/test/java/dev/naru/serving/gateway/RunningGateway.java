@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A gateway on free ports, with what a control plane and a client do to it. */
 final class RunningGateway implements AutoCloseable {
@@ -28,7 +29,9 @@ final class RunningGateway implements AutoCloseable {
   private int version;
 
   RunningGateway(Path home) throws IOException {
-    service = GatewayService.start(new GatewayService.Settings(ANY, ANY, home, "secret"));
+    service =
+        GatewayService.start(
+            new GatewayService.Settings(ANY, ANY, home, "secret", Optional.of(ANY)));
   }
 
   /** The replicas of the route finance/fraud as the table lists them. */
