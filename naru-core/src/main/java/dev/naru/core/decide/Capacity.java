@@ -5,18 +5,32 @@ import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Resources;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What can still be reserved on each node.
  *
  * @param nodes free amounts, per node; never negative; one that is not seen has room for all
+ * @param because why no other node is looked at, in words; empty where all are
  */
-public record Capacity(List<Node> nodes) {
+public record Capacity(List<Node> nodes, String because) {
+  /** Nodes whose figures are listed, where there is no room. */
+  private static final int LISTED = 6;
+
+  /** More replicas than one node can have. */
+  private static final int MOST = 100_000;
+
   /** Copies the list. */
   public Capacity {
     nodes = List.copyOf(nodes);
+  }
+
+  /** All nodes. */
+  public Capacity(List<Node> nodes) {
+    this(nodes, "");
   }
 
   /**
@@ -25,44 +39,93 @@ public record Capacity(List<Node> nodes) {
    * @return what is free afterwards; empty where not all fit
    */
   public Optional<Capacity> place(int replicas, Resources each) {
-    List<Node> left = new ArrayList<>(nodes);
+    Capacity left = this;
     for (int i = 0; i < replicas; i++) {
-      int at = 0;
-      while (at < left.size() && !fits(left.get(at), each)) {
-        at++;
-      }
-      if (at == left.size()) {
+      Optional<Node> node = left.firstWithRoom(each);
+      if (node.isEmpty()) {
         return Optional.empty();
       }
-      left.set(at, less(left.get(at), each));
+      left = left.without(node.get().name(), each);
     }
-    return Optional.of(new Capacity(left));
+    return Optional.of(left);
+  }
+
+  private Optional<Node> firstWithRoom(Resources each) {
+    return nodes.stream().filter(n -> fits(n, each) > 0).findFirst();
+  }
+
+  /**
+   * Where a replica counts that is on no node yet: on the first one with room, else on the one with
+   * the most cpu left.
+   *
+   * @return the node's name; empty where there are no nodes
+   */
+  public String nodeFor(Resources each) {
+    return firstWithRoom(each)
+        .or(() -> nodes.stream().max(Comparator.comparing(Node::cpu)))
+        .map(Node::name)
+        .orElse("");
   }
 
   /** Without what is reserved on a node; what is reserved beyond its size counts as all of it. */
   public Capacity without(String node, Resources each) {
-    return new Capacity(
-        nodes.stream().map(n -> n.name().equals(node) ? less(n, each) : n).toList());
+    List<Node> left = new ArrayList<>(nodes);
+    left.replaceAll(n -> n.name().equals(node) ? less(n, each) : n);
+    return new Capacity(left, because);
   }
 
-  /** What replicas want and what is free, in words. */
+  /** Of one node alone, for that reason. */
+  public Capacity only(String node, String why) {
+    return new Capacity(nodes.stream().filter(n -> !n.isSeen() || n.name().equals(node)).toList(), why);
+  }
+
+  /** What replicas want, and which nodes are short of what, in words. */
   public String figures(int replicas, Resources each) {
-    Cpu cpu = nodes.stream().map(Node::cpu).reduce(Cpu.ZERO, Cpu::plus);
-    Bytes memory = nodes.stream().map(Node::memory).reduce(Bytes.ZERO, Bytes::plus);
-    return "%d × %s cpu and %s memory wanted, %s cpu and %s memory free on %d node%s"
+    int room = nodes.stream().mapToInt(n -> fits(n, each)).sum();
+    String free =
+        nodes.stream().limit(LISTED).map(n -> words(n, each)).collect(Collectors.joining(", "));
+    return "%d × %s cpu and %s memory wanted%s; free: %s%s%s"
         .formatted(
             replicas,
             each.cpu(),
             each.memory(),
-            cpu,
-            Bytes.ofMebibytes(memory.value() >> 20),
-            nodes.size(),
-            nodes.size() == 1 ? "" : "s");
+            replicas > 1 ? ", room for " + Math.min(room, replicas) : "",
+            nodes.isEmpty() ? "no node takes any" : free,
+            nodes.size() > LISTED ? " and " + (nodes.size() - LISTED) + " more nodes" : "",
+            because.isEmpty() ? "" : "; " + because);
   }
 
-  private static boolean fits(Node node, Resources each) {
-    return !node.isSeen()
-        || node.cpu().compareTo(each.cpu()) >= 0 && node.memory().compareTo(each.memory()) >= 0;
+  /** {@code n1 150m cpu, 2Gi memory (short of cpu)}. */
+  private static String words(Node node, Resources each) {
+    int fit = fits(node, each);
+    List<String> shortOf = new ArrayList<>();
+    if (node.cpu().millis() < (fit + 1L) * each.cpu().millis()) {
+      shortOf.add("cpu");
+    }
+    if (node.memory().value() < (fit + 1L) * each.memory().value()) {
+      shortOf.add("memory");
+    }
+    return "%s %s cpu, %s memory%s"
+        .formatted(
+            node.name(),
+            node.cpu(),
+            Bytes.ofMebibytes(node.memory().value() >> 20),
+            shortOf.isEmpty() ? "" : " (short of " + String.join(" and ", shortOf) + ")");
+  }
+
+  /** How many replicas there is room for on a node. */
+  private static int fits(Node node, Resources each) {
+    if (!node.isSeen()) {
+      return MOST;
+    }
+    return (int)
+        Math.min(
+            times(node.cpu().millis(), each.cpu().millis()),
+            times(node.memory().value(), each.memory().value()));
+  }
+
+  private static long times(long has, long wants) {
+    return wants == 0 ? MOST : Math.min(MOST, has / wants);
   }
 
   private static Node less(Node node, Resources each) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -28,8 +29,16 @@ public interface Engine extends AutoCloseable {
   /** What it can do. */
   Features features();
 
-  /** The nodes, with what can be reserved on each. */
+  /** The nodes that take replicas now, with what can be reserved on each. */
   List<Node> nodes();
+
+  /**
+   * The node that all users of a volume must be on; empty where they may be on any, or where that
+   * is not known yet.
+   */
+  default Optional<String> nodeOf(String project, String volume) {
+    return Optional.empty();
+  }
 
   /**
    * What it would not do as the file says; empty where it honours every word of it. Asks nobody,
@@ -61,7 +70,8 @@ public interface Engine extends AutoCloseable {
    * Makes exactly these members be there: starts the ones that are missing, asks the ones that are
    * not named to stop (SIGTERM, after the template's grace SIGKILL), leaves all others alone. A
    * member that has ended is not started again: its end is what {@link #observe} tells until the
-   * group is removed. Returns once the intent is durable, not once they run.
+   * group is removed. Returns once the intent is durable, not once they run. A gang without members
+   * is one that waits: {@link Features#showsWaitingGangs()}.
    */
   void apply(Group group);
 

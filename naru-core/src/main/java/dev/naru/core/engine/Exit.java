@@ -11,6 +11,9 @@ import java.time.Instant;
  * @param at when it ended, or when that was found out
  */
 public record Exit(Cause cause, int code, boolean asked, Instant at) {
+  /** The code of a program that SIGTERM ended, or that says so. */
+  public static final int TERMINATED = 143;
+
   /** What ended a replica. */
   public enum Cause {
     /** It ended by itself, or by a signal. */

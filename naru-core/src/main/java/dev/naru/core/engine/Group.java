@@ -18,4 +18,9 @@ public record Group(
     members = members.stream().sorted().toList();
     links = List.copyOf(links);
   }
+
+  /** The same without members: nothing of it is started. */
+  public Group waiting() {
+    return new Group(id, kind, template, List.of(), links);
+  }
 }

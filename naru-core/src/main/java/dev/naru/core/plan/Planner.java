@@ -1,6 +1,6 @@
 package dev.naru.core.plan;
 
-import dev.naru.core.decide.Capacity;
+import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Link;
 import dev.naru.core.engine.Node;
@@ -12,7 +12,6 @@ import dev.naru.spec.Image;
 import dev.naru.spec.Inference;
 import dev.naru.spec.Preparation;
 import dev.naru.spec.Resource;
-import dev.naru.spec.Resources;
 import dev.naru.spec.Training;
 import dev.naru.spec.Volume;
 import dev.naru.spec.Workload;
@@ -85,9 +84,14 @@ public final class Planner {
    * @param after what {@link #applied} made of them
    * @param judgements of the engine
    * @param nodes of the engine, for what can never have room
+   * @param features of the engine
    */
   public static Plan plan(
-      List<Stored> before, List<Stored> after, List<Judgement> judgements, List<Node> nodes) {
+      List<Stored> before,
+      List<Stored> after,
+      List<Judgement> judgements,
+      List<Node> nodes,
+      Features features) {
     Map<Key, Stored> old = new HashMap<>();
     before.forEach(s -> old.put(s.key(), s));
     Wishes wishesBefore = new Wishes(before);
@@ -95,11 +99,12 @@ public final class Planner {
     List<Plan.Change> changes = new ArrayList<>();
     List<Judgement> all = new ArrayList<>(judgements);
     List<Link> links = new ArrayList<>();
+    RoomJudge rooms = new RoomJudge(nodes, features, wishesAfter);
     for (Stored next : after) {
       Optional<Stored> was = Optional.ofNullable(old.get(next.key()));
       change(was, next, wishesBefore, wishesAfter).ifPresent(changes::add);
       if (next.desired() == Stored.Desired.UP && next.resource() instanceof Workload workload) {
-        neverFits(workload, nodes).ifPresent(all::add);
+        rooms.judge(workload).ifPresent(all::add);
         links.addAll(Links.of(workload));
       }
     }
@@ -240,34 +245,6 @@ public final class Planner {
       case State.OfService service -> !service.revisions().isEmpty();
       case State.OfThing _ -> false;
     };
-  }
-
-  /** No room now is waited for; never any room is refused before anything starts. */
-  private static Optional<Judgement> neverFits(Workload workload, List<Node> nodes) {
-    int together =
-        switch (workload) {
-          case Preparation _ -> 1;
-          case Training t -> t.spec().workers();
-          case Inference i -> Math.max(1, i.spec().replicas().min());
-        };
-    String fewer =
-        switch (workload) {
-          case Preparation _ -> "";
-          case Training _ -> " or spec.workers";
-          case Inference _ -> " or spec.replicas.min";
-        };
-    Capacity all = new Capacity(nodes);
-    Resources each = workload.common().resources();
-    if (all.place(together, each).isPresent()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Judgement(
-            Judgement.Level.REFUSED,
-            workload.ref(),
-            "spec.resources",
-            "there will never be room: %s; lower spec.resources%s"
-                .formatted(all.figures(together, each), together > 1 ? fewer : "")));
   }
 
   private static Plan.Change change(

@@ -19,8 +19,11 @@ import dev.naru.spec.Kind;
 import dev.naru.spec.Resources;
 import dev.naru.spec.Training;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,37 +37,55 @@ public final class Reservations {
    * The reservation of one replica.
    *
    * @param key its workload
-   * @param node where it is, or will be as far as is known
+   * @param node where it is, or counts as long as it is nowhere
    * @param each what it reserves
+   * @param counted whether the engine has taken it off that node already
    */
-  public record Reservation(Key key, String node, Resources each) {}
+  public record Reservation(Key key, String node, Resources each, boolean counted) {}
 
   /**
-   * All of them.
+   * All of them. What is nowhere yet is placed as {@link Capacity#place} would, so that it counts
+   * wherever it may end up.
    *
    * @param objects everything stored
    * @param observed what the engine said of their groups
-   * @param firstNode where a replica counts that is nowhere yet
+   * @param nodes of the engine
    */
   public static List<Reservation> of(
-      List<Stored> objects, Map<GroupId, Observation> observed, String firstNode) {
-    List<Reservation> all = new ArrayList<>();
+      List<Stored> objects, Map<GroupId, Observation> observed, List<Node> nodes) {
+    Set<String> counted = new HashSet<>();
+    nodes.forEach(n -> counted.addAll(n.counted()));
+    List<Reservation> placed = new ArrayList<>();
+    List<Reservation> nowhere = new ArrayList<>();
     for (Stored object : objects) {
-      Key key = object.key();
       decided(
           object,
           observed,
-          (id, member, each) ->
-              all.add(new Reservation(key, node(observed.get(id), member, firstNode), each)));
+          (id, member, each) -> {
+            Optional<Replica> replica = replica(observed.get(id), member);
+            String node = replica.map(Replica::node).orElse("");
+            boolean taken =
+                replica.filter(r -> counted.contains(id.project() + "/" + r.handle())).isPresent();
+            (node.isEmpty() && !taken ? nowhere : placed)
+                .add(new Reservation(object.key(), node, each, taken));
+          });
     }
-    return all;
+    Capacity free = free(nodes, placed);
+    for (Reservation r : nowhere) {
+      String node = free.nodeFor(r.each());
+      free = free.without(node, r.each());
+      placed.add(new Reservation(r.key(), node, r.each(), false));
+    }
+    return placed;
   }
 
   /** What is free on each node. */
   public static Capacity free(List<Node> nodes, List<Reservation> reserved) {
     Capacity free = new Capacity(nodes);
     for (Reservation r : reserved) {
-      free = free.without(r.node(), r.each());
+      if (!r.counted()) {
+        free = free.without(r.node(), r.each());
+      }
     }
     return free;
   }
@@ -117,10 +138,7 @@ public final class Reservations {
     }
   }
 
-  private static String node(@Nullable Observation observed, Member member, String firstNode) {
-    if (observed instanceof Observation.Seen seen) {
-      return seen.replica(member).map(Replica::node).filter(n -> !n.isEmpty()).orElse(firstNode);
-    }
-    return firstNode;
+  private static Optional<Replica> replica(@Nullable Observation observed, Member member) {
+    return observed instanceof Observation.Seen seen ? seen.replica(member) : Optional.empty();
   }
 }

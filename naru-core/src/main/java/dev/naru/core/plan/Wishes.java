@@ -15,13 +15,17 @@ import dev.naru.spec.Kind;
 import dev.naru.spec.Preparation;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Training;
+import dev.naru.spec.Volume;
+import dev.naru.spec.VolumePath;
 import dev.naru.spec.Workload;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the resources of one project want of each other: run keys, inputs, images, models.
@@ -151,6 +155,34 @@ public final class Wishes {
             ? ref + " has made no model yet"
             : "no model of %s was promoted: %s".formatted(ref, runs.models().getLast().reason());
     return new ModelChoice.None(why);
+  }
+
+  /**
+   * The Volumes of access ReadWriteOnce that a workload reads or writes, or serves a model from.
+   */
+  public SortedSet<String> onceVolumes(Workload workload) {
+    SortedSet<String> volumes = new TreeSet<>();
+    for (Input input : inputs(workload)) {
+      find(Kind.PREPARATION, input.from())
+          .map(p -> ((Preparation) p.resource()).spec().output().volume())
+          .ifPresent(volumes::add);
+    }
+    switch (workload) {
+      case Preparation p -> volumes.add(p.spec().output().volume());
+      case Training t -> t.spec().checkpoints().map(VolumePath::volume).ifPresent(volumes::add);
+      case Inference i ->
+          i.spec()
+              .model()
+              .flatMap(m -> find(Kind.TRAINING, m.from()))
+              .flatMap(t -> ((Training) t.resource()).spec().checkpoints())
+              .map(VolumePath::volume)
+              .ifPresent(volumes::add);
+    }
+    volumes.removeIf(v ->
+        find(Kind.VOLUME, v)
+            .filter(o -> ((Volume) o.resource()).spec().access() == Volume.Access.ReadWriteOnce)
+            .isEmpty());
+    return volumes;
   }
 
   private Optional<Stored> find(Kind kind, String name) {

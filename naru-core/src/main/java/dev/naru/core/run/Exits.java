@@ -18,7 +18,7 @@ public final class Exits {
       case OUT_OF_MEMORY -> who + " was ended by its memory limit; raise spec.resources.memory";
       case LOST -> who + " was lost: nobody knows how it ended";
       case EXITED -> {
-        if (exit.code() > 128 && exit.code() <= 128 + 64 && exit.code() != 143) {
+        if (exit.code() > 128 && exit.code() <= 128 + 64 && exit.code() != Exit.TERMINATED) {
           yield who + " was killed by signal " + (exit.code() - 128);
         }
         yield who

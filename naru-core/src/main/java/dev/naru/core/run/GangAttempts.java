@@ -1,12 +1,10 @@
 package dev.naru.core.run;
 
 import dev.naru.core.decide.Action;
-import dev.naru.core.decide.Capacity;
 import dev.naru.core.decide.Notes;
 import dev.naru.core.engine.Exit;
 import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
-import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.Question;
@@ -16,6 +14,7 @@ import dev.naru.core.state.Key;
 import dev.naru.core.state.Outcome;
 import dev.naru.core.state.Run;
 import dev.naru.spec.Training;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -23,79 +22,34 @@ import java.util.Optional;
 
 /** The attempts of one run of a Training: a gang each, all ranks or none. */
 final class GangAttempts {
+  /** A scheduler takes seconds; what has no node after this has no room. */
+  private static final Duration PLACED_WITHIN = Duration.ofSeconds(60);
+
+  /** From putting a gang back to its next try. */
+  private static final Duration PUT_BACK = Duration.ofSeconds(30);
+
   private final RunInput in;
   private final Key key;
   private final Training training;
   private final Notes notes;
+  private final GangStart starts;
 
   GangAttempts(RunInput in, Training training, Notes notes) {
     this.in = in;
     this.key = in.object().key();
     this.training = training;
     this.notes = notes;
+    this.starts = new GangStart(in, training, notes);
   }
 
   Run advance(Run run) {
     Attempt attempt = run.last(0).orElseGet(() -> Attempt.planned(1, 0, in.now()));
     return switch (attempt.phase()) {
-      case PLANNED -> start(run.with(attempt), attempt);
+      case PLANNED -> starts.advance(run.with(attempt), attempt);
       case STARTING, RUNNING -> watch(run, attempt);
       case ENDING -> clear(run, attempt);
       case ENDED -> next(run, attempt);
     };
-  }
-
-  private Run start(Run run, Attempt attempt) {
-    if (in.now().isBefore(attempt.notBefore())) {
-      notes.wake(attempt.notBefore());
-      notes.stands("BackingOff", "the next attempt starts at " + attempt.notBefore());
-      return run;
-    }
-    Training.Spec spec = training.spec();
-    Optional<Capacity> room = in.free().place(spec.workers(), spec.resources());
-    if (room.isEmpty()) {
-      notes.stands(
-          "NoRoom", "waits for room: " + in.free().figures(spec.workers(), spec.resources()));
-      return run;
-    }
-    Optional<Question.Resume> question = RunGroups.resume(key, run, training, attempt.number());
-    if (question.isEmpty()) {
-      return begun(run, attempt, 0, Optional.empty());
-    }
-    Fact fact = in.answers().get(question.get());
-    return switch (fact) {
-      case null -> {
-        notes.act(new Action.Ask(question.get()));
-        yield run;
-      }
-      case Fact.Resume resume ->
-          begun(run, attempt, resume.step(), resume.from().map(Location::path));
-      case Fact.Pending _ -> run;
-      case Fact.Unknown unknown -> {
-        notes.stands("EngineUnknown", unknown.reason());
-        yield run;
-      }
-      case Fact.Refused refused -> {
-        notes.warn("ResumeRefused", refused.reason());
-        yield run.over(Run.Phase.FAILED, refused.reason(), in.now());
-      }
-      case Fact.Sealed _, Fact.Published _, Fact.Checkpoint _ ->
-          throw new IllegalStateException("a resume question was answered by " + fact);
-    };
-  }
-
-  private Run begun(Run run, Attempt attempt, long step, Optional<String> from) {
-    Attempt starting = attempt.starting(in.now(), step, from);
-    notes.happened(
-        "AttemptStarted",
-        "attempt %d of %s starts %s"
-            .formatted(
-                attempt.number(),
-                name(run),
-                from.isPresent() ? "from step " + step : "from the beginning"));
-    Run next = run.with(starting);
-    notes.act(new Action.Apply(group(next, starting)));
-    return next;
   }
 
   private Run watch(Run run, Attempt attempt) {
@@ -141,7 +95,9 @@ final class GangAttempts {
     Optional<Replica> bad =
         ended.stream()
             .filter(r -> Outcome.of(exit(r)) != Outcome.FINISHED)
-            .min(Comparator.comparing((Replica r) -> exit(r).at()));
+            .min(
+                Comparator.comparing((Replica r) -> exit(r).at())
+                    .thenComparing(GangAttempts::followed));
     if (bad.isPresent()) {
       Exit exit = exit(bad.get());
       return fail(next, running, Outcome.of(exit), Exits.words("rank", bad.get(), exit));
@@ -153,14 +109,40 @@ final class GangAttempts {
       return next.with(running.ended(in.now(), Outcome.FINISHED, "all ranks finished"))
           .in(Run.Phase.SEALING, "the model is being published");
     }
-    if (seen.replicas().stream().anyMatch(r -> r.phase() == Replica.Phase.STARTING)) {
-      seen.replicas().stream()
-          .map(Replica::message)
-          .filter(m -> !m.isEmpty())
-          .findFirst()
-          .ifPresent(m -> notes.stands("Starting", m));
+    List<Replica> starting =
+        seen.replicas().stream().filter(r -> r.phase() == Replica.Phase.STARTING).toList();
+    starting.stream()
+        .map(Replica::message)
+        .filter(m -> !m.isEmpty())
+        .findFirst()
+        .ifPresent(m -> notes.stands("Starting", m));
+    Optional<Replica> nowhere = starting.stream().filter(r -> r.node().isEmpty()).findFirst();
+    return nowhere.isPresent() ? placed(next, running, nowhere.get()) : next;
+  }
+
+  /**
+   * The room that was counted on is not there, or not for this gang: it gives back what it has, for
+   * half of a gang does no work, and lets others have a try before it has the next.
+   */
+  private Run placed(Run run, Attempt attempt, Replica nowhere) {
+    Instant limit = attempt.startedAt().orElse(in.now()).plus(PLACED_WITHIN);
+    if (in.now().isBefore(limit)) {
+      notes.wake(limit);
+      return run;
     }
-    return next;
+    String why =
+        "rank %d was given no node within %d s, so all ranks are put back%s"
+            .formatted(
+                nowhere.member().index(),
+                PLACED_WITHIN.toSeconds(),
+                nowhere.message().isEmpty() ? "" : ": " + nowhere.message());
+    return fail(run, attempt.nextAt(in.now().plus(PUT_BACK)), Outcome.INTERRUPTED, why);
+  }
+
+  /** Whether an end is what a rank shows whose gang was ended by another one's. */
+  private static boolean followed(Replica replica) {
+    Exit exit = exit(replica);
+    return exit.asked() || exit.code() == Exit.TERMINATED;
   }
 
   private void recovered(Run run, Attempt attempt) {
@@ -206,7 +188,8 @@ final class GangAttempts {
       return failed(run, attempt.reason() + "; such an exit is not tried again");
     }
     if (outcome == Outcome.INTERRUPTED) {
-      return start(run, attempt, in.now());
+      boolean waits = attempt.notBefore().isAfter(in.now());
+      return start(run, attempt, waits ? attempt.notBefore() : in.now());
     }
     Optional<Boolean> fresh = madeCheckpoint(run, attempt);
     if (fresh.isEmpty()) {
@@ -246,7 +229,7 @@ final class GangAttempts {
 
   private Run start(Run run, Attempt before, Instant notBefore) {
     Attempt planned = Attempt.planned(before.number() + 1, 0, notBefore);
-    return start(run.with(planned), planned);
+    return starts.advance(run.with(planned), planned);
   }
 
   private Run failed(Run run, String why) {

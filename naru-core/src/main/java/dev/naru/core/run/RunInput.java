@@ -2,6 +2,7 @@ package dev.naru.core.run;
 
 import dev.naru.core.decide.Capacity;
 import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Features;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
@@ -24,7 +25,8 @@ import java.util.TreeMap;
  * @param inputs where each input stands, by name
  * @param observed each group of this workload that is wanted or that the engine has
  * @param answers to questions asked before
- * @param free what can still be reserved
+ * @param free what can still be reserved by this workload
+ * @param features of the engine
  * @param volumeInUse why its volume is not free, in words: another workload writes in it; empty
  *     where it is
  * @param now the moment
@@ -38,6 +40,7 @@ public record RunInput(
     Map<GroupId, Observation> observed,
     Map<Question, Fact> answers,
     Capacity free,
+    Features features,
     Optional<String> volumeInUse,
     Instant now) {
   /** Copies the maps. */

@@ -84,7 +84,7 @@ final class ShardAttempts {
       return run;
     }
     free = room.get();
-    return run.with(attempt.starting(in.now(), 0, Optional.empty()));
+    return run.with(attempt.resuming(0, Optional.empty()).starting(in.now()));
   }
 
   private Run watch(Run run, Attempt attempt, Observation observed) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param number from 1; the fencing number
  * @param index the shard, of a Preparation; 0 for a Training
  * @param phase where it stands
- * @param notBefore when it may start: the end of the wait after the attempt before
+ * @param notBefore when it may start: the end of the wait after the attempt before; of one that was
+ *     put back, when the next one may
  * @param startedAt when its group was applied
  * @param endedAt when its end was seen
  * @param outcome what it came to
@@ -83,8 +84,24 @@ public record Attempt(
         firstProgressAt);
   }
 
-  /** Started now, from that step and checkpoint. */
-  public Attempt starting(Instant now, long step, Optional<String> from) {
+  /** To begin from that step and checkpoint. */
+  public Attempt resuming(long step, Optional<String> from) {
+    return new Attempt(
+        number,
+        index,
+        phase,
+        notBefore,
+        startedAt,
+        endedAt,
+        outcome,
+        reason,
+        Optional.of(step),
+        from,
+        firstProgressAt);
+  }
+
+  /** Started now. */
+  public Attempt starting(Instant now) {
     return new Attempt(
         number,
         index,
@@ -94,8 +111,24 @@ public record Attempt(
         endedAt,
         outcome,
         reason,
-        Optional.of(step),
-        from,
+        resumedFromStep,
+        resumedFrom,
+        firstProgressAt);
+  }
+
+  /** With the moment before which no next one may start. */
+  public Attempt nextAt(Instant at) {
+    return new Attempt(
+        number,
+        index,
+        phase,
+        at,
+        startedAt,
+        endedAt,
+        outcome,
+        reason,
+        resumedFromStep,
+        resumedFrom,
         firstProgressAt);
   }
 

@@ -44,6 +44,9 @@ public final class FakeEngine {
   /** Whether nobody answers. */
   public boolean away;
 
+  /** From this index on, what starts finds no node. */
+  public int placed = Integer.MAX_VALUE;
+
   /** Whether members that are asked to stop need to be killed. */
   public boolean stubborn;
 
@@ -71,9 +74,10 @@ public final class FakeEngine {
   public void later(Duration time) {
     now = now.plus(time);
     for (Held held : groups.values()) {
-      for (Body body : held.bodies.values()) {
+      for (Map.Entry<Member, Body> e : held.bodies.entrySet()) {
+        Body body = e.getValue();
         boolean killed = body.killAt.filter(at -> !at.isAfter(now)).isPresent();
-        if (body.phase == Replica.Phase.STARTING) {
+        if (body.phase == Replica.Phase.STARTING && e.getKey().index() < placed) {
           body.phase = Replica.Phase.RUNNING;
         } else if (body.phase == Replica.Phase.STOPPING && (killed || !stubborn)) {
           end(body, new Exit(Exit.Cause.EXITED, killed ? 137 : 143, true, now));
@@ -111,10 +115,10 @@ public final class FakeEngine {
   /** See {@code Engine}. */
   public void remove(GroupId id, Duration grace) {
     log.add("remove " + id.name() + " " + grace);
-    if (id.kind() == Kind.TRAINING) {
+    Held held = groups.get(id);
+    if (id.kind() == Kind.TRAINING && held != null && !held.bodies.isEmpty()) {
       removedGangs.add(id);
     }
-    Held held = groups.get(id);
     if (held != null) {
       held.removing = true;
       held.bodies.values().forEach(b -> stop(b, grace));
@@ -145,13 +149,13 @@ public final class FakeEngine {
                 body.phase,
                 body.exit,
                 "h" + member,
-                "n1",
+                body.phase == Replica.Phase.STARTING ? "" : "n1",
                 body.phase == Replica.Phase.RUNNING
                     ? Optional.of("127.0.0.1:" + (4000 + member.index()))
                     : Optional.empty(),
                 body.progress,
                 now,
-                "")));
+                body.phase == Replica.Phase.STARTING ? "no node" : "")));
     return new Observation.Seen(replicas);
   }
 

@@ -3,6 +3,7 @@ package dev.naru.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.core.decide.Specs;
+import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Node;
 import dev.naru.core.run.InputState;
@@ -12,6 +13,8 @@ import dev.naru.core.state.Revision;
 import dev.naru.core.state.Run;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
+import dev.naru.spec.Bytes;
+import dev.naru.spec.Cpu;
 import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Preparation;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class PlannerTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<Node> NODES = Specs.room("2", "8Gi").nodes();
+  private static final Features FEATURES = new Features(true, false, true, true, true);
   private static final Training FED = Specs.training("inputs: [{from: 'rows'}]");
 
   private static List<Resource> file() {
@@ -49,7 +53,7 @@ class PlannerTest {
   }
 
   private static Plan plan(List<Resource> file, List<Stored> before) {
-    return Planner.plan(before, applied(file, before), List.of(), NODES);
+    return Planner.plan(before, applied(file, before), List.of(), NODES, FEATURES);
   }
 
   private static List<String> words(Plan plan) {
@@ -228,7 +232,7 @@ class PlannerTest {
   void whatTheFileNoLongerNamesIsRemovedButVolumesStay() {
     List<Stored> before = settled(Run.Phase.ACTIVE);
     List<Stored> after = applied(List.of(Specs.image()), before);
-    Plan plan = Planner.plan(before, after, List.of(), NODES);
+    Plan plan = Planner.plan(before, after, List.of(), NODES, FEATURES);
 
     assertThat(words(plan))
         .containsExactly(
@@ -238,7 +242,10 @@ class PlannerTest {
             "REMOVE training/fraud: the file no longer names it",
             "REMOVE inference/fraud: the file no longer names it");
     assertThat(plan.needsConfirmation()).isTrue();
-    assertThat(words(Planner.plan(after, applied(List.of(Specs.image()), after), List.of(), NODES)))
+    assertThat(
+            words(
+                Planner.plan(
+                    after, applied(List.of(Specs.image()), after), List.of(), NODES, FEATURES)))
         .containsExactly("KEEP image/app: unchanged", "KEEP volume/data: unchanged");
   }
 
@@ -265,13 +272,60 @@ class PlannerTest {
                 Judgement.Level.REFUSED,
                 "training/fraud",
                 "spec.resources",
-                "there will never be room: 5 × 500m cpu and 256Mi memory wanted, 2 cpu and 8Gi"
-                    + " memory free on 1 node; lower spec.resources or spec.workers"));
+                "there will never be room: 5 × 500m cpu and 256Mi memory wanted, room for 4; free:"
+                    + " n1 2 cpu, 8Gi memory (short of cpu); lower spec.resources or"
+                    + " spec.workers"));
     assertThat(plan(with(Specs.inference("replicas: {min: 21}")), List.of()).judgements())
         .extracting(Judgement::message)
         .allMatch(m -> m.endsWith("lower spec.resources or spec.replicas.min"))
         .hasSize(1);
     assertThat(plan(with(Specs.preparation("shards: 100")), List.of()).refused()).isFalse();
+  }
+
+  @Test
+  void whatUsesAVolumeOfOneNodeIsRefusedWhereNoNodeHasRoomForAllOfIt() {
+    List<Node> two =
+        List.of(
+            new Node("n1", new Cpu(1000), Bytes.ofMebibytes(4096)),
+            new Node("n2", new Cpu(1000), Bytes.ofMebibytes(4096)));
+    List<Resource> file =
+        with(Specs.training("inputs: [{from: 'rows'}], resources: {cpu: '600m'}"));
+
+    Plan plan = Planner.plan(List.of(), applied(file, List.of()), List.of(), two, FEATURES);
+    assertThat(plan.judgements())
+        .containsExactly(
+            new Judgement(
+                Judgement.Level.REFUSED,
+                "training/fraud",
+                "spec.resources",
+                "all its replicas must be on one node, for volume/data is ReadWriteOnce, and no"
+                    + " node has room for all: 2 × 600m cpu and 256Mi memory wanted, room for 2;"
+                    + " free: n1 1 cpu, 4Gi memory (short of cpu), n2 1 cpu, 4Gi memory (short of"
+                    + " cpu); say access: ReadWriteMany there, or lower spec.resources or"
+                    + " spec.workers"));
+    Features anyNode = new Features(true, false, true, true, false);
+    assertThat(Planner.plan(List.of(), applied(file, List.of()), List.of(), two, anyNode).refused())
+        .isFalse();
+    assertThat(plan(file, List.of()).refused()).as("one node has room").isFalse();
+  }
+
+  @Test
+  void replicasOfAModelOnAVolumeOfOneNodeMustAllFitThere() {
+    List<Node> two =
+        List.of(
+            new Node("n1", new Cpu(1000), Bytes.ofMebibytes(4096)),
+            new Node("n2", new Cpu(1000), Bytes.ofMebibytes(4096)));
+    List<Resource> file =
+        with(Specs.inference("replicas: {min: 3, max: 4}, resources: {cpu: '500m'}"));
+
+    assertThat(
+            Planner.plan(List.of(), applied(file, List.of()), List.of(), two, FEATURES)
+                .judgements())
+        .singleElement()
+        .satisfies(j -> {
+          assertThat(j.ref()).isEqualTo("inference/fraud");
+          assertThat(j.message()).contains("volume/data").endsWith("or spec.replicas.min");
+        });
   }
 
   @Test

@@ -66,6 +66,7 @@ class CrashesTest {
     RunWorld world = new RunWorld(Specs.training(""));
     int[] step = {0};
     for (int tick = 0; tick < 40; tick++) {
+      world.nodes = Specs.room(tick < 3 ? "150m" : "1", "100Gi");
       world.turn(_ -> step[0]++ != death);
       world.engine.later(Duration.ofMillis(100));
       if (tick == 10) {
@@ -116,6 +117,8 @@ class CrashesTest {
         world.engine.later(Duration.ofMillis(random.nextInt(3000)));
       }
       world.engine.away = false;
+      world.nodes = Specs.room("100", "100Gi");
+      world.engine.placed = Integer.MAX_VALUE;
       world.wants(Stored.Desired.UP);
       int rest = 0;
       for (int tick = 0; tick < 300 && rest < 3; tick++) {
@@ -139,6 +142,8 @@ class CrashesTest {
       if (chance(0.02)) {
         world.asks(chance(0.5) ? Run.Cause.RERUN : Run.Cause.DRILL);
       }
+      world.nodes = Specs.room(chance(0.2) ? "150m" : "100", "100Gi");
+      world.engine.placed = chance(0.1) ? 1 : Integer.MAX_VALUE;
       if (chance(0.02)) {
         world.image = "sha256:" + random.nextInt(2);
       }

@@ -57,7 +57,8 @@ class PreparationRunsTest {
         .isEqualTo("shard 2 failed 5 times of 5 allowed; the last: shard 2 ended with 1");
     assertThat(world.engine.live()).as("the other shards are killed").isEmpty();
     assertThat(world.run().attempts()).allMatch(Attempt::over);
-    assertThat(Reservations.of(List.of(world.object), world.engine.observed(), "n1")).isEmpty();
+    assertThat(Reservations.of(List.of(world.object), world.engine.observed(), world.nodes.nodes()))
+        .isEmpty();
   }
 
   @Test
@@ -78,8 +79,8 @@ class PreparationRunsTest {
     assertThat(world.reason).isEqualTo("NoRoom");
     assertThat(world.message)
         .isEqualTo(
-            "shards wait for room: 1 × 100m cpu and 256Mi memory wanted, 50m cpu and 101888Mi"
-                + " memory free on 1 node");
+            "shards wait for room: 1 × 100m cpu and 256Mi memory wanted; free: n1 50m cpu, 101888Mi"
+                + " memory (short of cpu)");
     assertThat(world.engine.running(world.shards(1))).containsExactly("0.0", "1.0");
 
     world.engine.exit(world.shards(1), 0, 0);
@@ -112,7 +113,7 @@ class PreparationRunsTest {
     world.wants(Stored.Desired.DOWN);
     world.pass(Duration.ofSeconds(1));
     assertThat(world.engine.live()).isEmpty();
-    assertThat(Reservations.of(List.of(world.object), world.engine.observed(), "n1"))
+    assertThat(Reservations.of(List.of(world.object), world.engine.observed(), world.nodes.nodes()))
         .as("a stopped run reserves nothing")
         .isEmpty();
     world.wants(Stored.Desired.UP);

@@ -6,6 +6,7 @@ import dev.naru.core.decide.Decision;
 import dev.naru.core.decide.FakeEngine;
 import dev.naru.core.decide.Specs;
 import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Features;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Question;
 import dev.naru.core.plan.Reservations;
@@ -37,6 +38,7 @@ final class RunWorld {
   Stored object;
   String image = "sha256:1";
   Optional<String> volumeInUse = Optional.empty();
+  Features features = new Features(false, true, true, true, true);
   Capacity nodes = Specs.room("100", "100Gi");
   String reason = "";
   String message = "";
@@ -91,7 +93,8 @@ final class RunWorld {
             engine.observed(),
             answers,
             Reservations.free(
-                nodes.nodes(), Reservations.of(List.of(object), engine.observed(), "n1")),
+                nodes.nodes(), Reservations.of(List.of(object), engine.observed(), nodes.nodes())),
+            features,
             volumeInUse,
             engine.now));
   }

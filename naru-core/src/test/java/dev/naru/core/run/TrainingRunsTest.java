@@ -205,6 +205,17 @@ class TrainingRunsTest {
   }
 
   @Test
+  void ofTwoEndsInOneMomentTheOneThatNobodyAskedForIsTheCause() {
+    world.begin();
+    world.engine.drain(world.gang(1, 1), 0);
+    world.engine.exit(world.gang(1, 1), 0, 0);
+    world.engine.exit(world.gang(1, 1), 1, 1);
+    world.settle();
+
+    assertThat(world.run().attempts().getFirst().reason()).isEqualTo("rank 1 ended with 1");
+  }
+
+  @Test
   void anUnknownObservationLeadsToNoActionAtAll() {
     world.begin();
     world.engine.exit(world.gang(1, 1), 0, 1);
@@ -238,22 +249,6 @@ class TrainingRunsTest {
     assertThat(world.run().attempts().getFirst().outcome()).contains(Outcome.LOST);
     assertThat(new LinkedHashSet<>(world.engine.done()))
         .containsExactly("remove fraud-train-1-1 PT0S", "apply fraud-train-1-2 [0.0, 1.0]");
-  }
-
-  @Test
-  void aGangWithoutRoomWaitsWithTheFigures() {
-    world.nodes = Specs.room("150m", "100Gi");
-    world.pass(Duration.ofSeconds(1));
-
-    assertThat(world.engine.done()).isEmpty();
-    assertThat(world.reason).isEqualTo("NoRoom");
-    assertThat(world.message)
-        .isEqualTo(
-            "waits for room: 2 × 100m cpu and 256Mi memory wanted, 150m cpu and 100Gi memory free"
-                + " on 1 node");
-    world.nodes = Specs.room("200m", "512Mi");
-    world.settle();
-    assertThat(world.engine.done()).containsExactly("apply fraud-train-1-1 [0.0, 1.0]");
   }
 
   @Test

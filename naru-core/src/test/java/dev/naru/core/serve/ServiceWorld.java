@@ -74,7 +74,7 @@ final class ServiceWorld {
             engine.observed(),
             gatewayAway ? List.of() : samples,
             Reservations.free(
-                nodes.nodes(), Reservations.of(List.of(object), engine.observed(), "n1")),
+                nodes.nodes(), Reservations.of(List.of(object), engine.observed(), nodes.nodes())),
             engine.now));
   }
 

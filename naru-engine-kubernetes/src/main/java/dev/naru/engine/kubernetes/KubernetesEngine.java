@@ -104,7 +104,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public Features features() {
-    return new Features(true, false, true);
+    return new Features(true, false, true, true, true);
   }
 
   @Override

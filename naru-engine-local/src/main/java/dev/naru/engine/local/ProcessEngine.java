@@ -130,7 +130,7 @@ public final class ProcessEngine implements Engine {
 
   @Override
   public Features features() {
-    return new Features(false, false, cgroups.enforced());
+    return new Features(false, false, cgroups.enforced(), false, false);
   }
 
   @Override

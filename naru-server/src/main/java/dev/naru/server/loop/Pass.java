@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -121,11 +122,12 @@ final class Pass {
     List<Stored> project =
         all.stream().filter(s -> s.key().project().equals(object.key().project())).toList();
     Wishes wishes = new Wishes(project);
-    Capacity free =
-        Reservations.free(
-            nodes,
-            Reservations.of(all, observer.all(), nodes.isEmpty() ? "" : nodes.getFirst().name()));
     Workload workload = (Workload) object.resource();
+    Capacity free =
+        reachable(
+            Reservations.free(nodes, Reservations.of(all, observer.all(), nodes)),
+            object.key().project(),
+            wishes.onceVolumes(workload));
     if (workload instanceof Inference inference) {
       return service(object, inference, wishes, free);
     }
@@ -147,8 +149,25 @@ final class Pass {
                 observer.of(object.key()),
                 answers,
                 free,
+                engine.features(),
                 VolumeHolds.inUse(object, project, observer.all()),
                 clock.instant())));
+  }
+
+  /** What is free on the nodes that can have all these volumes. */
+  private Capacity reachable(Capacity free, String project, Set<String> volumes) {
+    Capacity reachable = free;
+    for (String volume : volumes) {
+      Optional<String> node = engine.nodeOf(project, volume);
+      if (node.isPresent()) {
+        reachable =
+            reachable.only(
+                node.get(),
+                "only there, since volume/%s is ReadWriteOnce and on node %s"
+                    .formatted(volume, node.get()));
+      }
+    }
+    return reachable;
   }
 
   private Optional<Decision<? extends State>> service(

@@ -82,7 +82,9 @@ final class Submissions {
           HostDrift.of(submission.resources().all(Image.class), submission.resources().folder()));
     }
     List<Node> nodes = engine.nodes();
-    Plan plan = Planner.plan(projects.of(submission.project()), after, judgements, nodes);
+    Plan plan =
+        Planner.plan(
+            projects.of(submission.project()), after, judgements, nodes, engine.features());
     Optional<Projects.Facts> facts = projects.facts(submission.project());
     List<String> warnings = new ArrayList<>();
     facts

@@ -76,8 +76,7 @@ final class TopView {
     List<Node> nodes = engine.nodes();
     Map<GroupId, Observation> observed = new HashMap<>();
     live.stream().map(Live::observed).forEach(observed::putAll);
-    List<Reservation> reserved =
-        Reservations.of(store.all(), observed, nodes.isEmpty() ? "" : nodes.getFirst().name());
+    List<Reservation> reserved = Reservations.of(store.all(), observed, nodes);
     List<Used> used = used(first, last);
     List<Top.OfNode> ofNodes = new ArrayList<>();
     for (Node node : nodes.stream().filter(Node::isSeen).toList()) {

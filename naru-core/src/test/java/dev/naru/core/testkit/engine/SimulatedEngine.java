@@ -54,7 +54,7 @@ public final class SimulatedEngine implements Engine {
 
   @Override
   public Features features() {
-    return new Features(false, true, true);
+    return new Features(false, true, true, true, true);
   }
 
   @Override

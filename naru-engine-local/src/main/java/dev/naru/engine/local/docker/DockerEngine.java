@@ -116,7 +116,7 @@ public final class DockerEngine implements Engine {
 
   @Override
   public Features features() {
-    return new Features(false, true, true);
+    return new Features(false, true, true, false, false);
   }
 
   @Override
