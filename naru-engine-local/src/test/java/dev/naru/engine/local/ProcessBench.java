@@ -7,12 +7,11 @@ import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.core.testkit.engine.Ability;
 import dev.naru.core.testkit.engine.EngineBench;
-import dev.naru.core.testkit.engine.Puppet;
+import dev.naru.core.testkit.engine.PuppetJar;
 import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resources;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,10 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
 /** The contract's bench on real processes. */
 final class ProcessBench extends EngineBench {
@@ -48,7 +43,7 @@ final class ProcessBench extends EngineBench {
             ProcessSettings.of(
                     this.folder.resolve("home"), Path.of(System.getProperty("java.home")), NONE)
                 .withPorts(FIRST_PORT, LAST_PORT));
-    jar(this.folder.resolve("puppet.jar"), "1");
+    PuppetJar.write(this.folder.resolve("puppet.jar"), "1");
   }
 
   /** Naru's own programs are tried elsewhere. */
@@ -65,19 +60,6 @@ final class ProcessBench extends EngineBench {
           return List.of("/bin/false");
         }
       };
-
-  private static void jar(Path jar, String version) throws IOException {
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Puppet.class.getName());
-    manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
-    String name = Puppet.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
-        InputStream in = Puppet.class.getResourceAsStream("/" + name)) {
-      out.putNextEntry(new JarEntry(name));
-      java.util.Objects.requireNonNull(in).transferTo(out);
-    }
-  }
 
   ProcessSettings settings() {
     return settings;
@@ -106,7 +88,14 @@ final class ProcessBench extends EngineBench {
       case DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES ->
           "plain processes reach what this machine's user can; each workload has that line in"
               + " `plan`";
-      case CONNECTIONS, ORDER_OF_STREAMS, LINKED_FILES -> "";
+      case CONNECTIONS,
+          ORDER_OF_STREAMS,
+          LINKED_FILES,
+          NAMED_SHARDS,
+          LONE_ENDS,
+          ENDED_REPLICAS,
+          PROMPT_ENDS ->
+          "";
     };
   }
 
@@ -118,7 +107,7 @@ final class ProcessBench extends EngineBench {
   @Override
   protected void changePuppet() {
     try {
-      jar(folder.resolve("puppet.jar"), "2");
+      PuppetJar.write(folder.resolve("puppet.jar"), "2");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,5 +13,13 @@ public enum Ability {
   /** Members make links in volumes. */
   LINKED_FILES,
   /** Lines of both streams keep their order, however quickly they come. */
-  ORDER_OF_STREAMS
+  ORDER_OF_STREAMS,
+  /** Of the shards of a Preparation those are started that are named, and no others. */
+  NAMED_SHARDS,
+  /** The other ranks of a gang run on when one has ended, until somebody ends them. */
+  LONE_ENDS,
+  /** A replica of a service that ended by itself is not started again by the engine. */
+  ENDED_REPLICAS,
+  /** An end is told within a second. */
+  PROMPT_ENDS
 }

@@ -13,6 +13,8 @@ import dev.naru.core.engine.Replica;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +50,27 @@ public interface EndClaims extends EngineClaims {
     Exit exit = bench().end(gang.id(), SECOND);
     assertThat(exit.code()).isEqualTo(137);
     assertThat(exit.asked()).isFalse();
+  }
+
+  @Test
+  default void otherRanksRunOnWhenOneWasKilled() {
+    needs(Ability.LONE_ENDS);
+    Group gang = bench().gang("fraud", 2, "forever");
+    bench().run(gang);
+    engine().kill(gang.id(), 1);
+    bench().end(gang.id(), SECOND);
+    bench().pass(Duration.ofMillis(200));
     assertThat(bench().phase(gang.id(), FIRST)).isEqualTo(Optional.of(Replica.Phase.RUNNING));
+  }
+
+  @Test
+  default void otherShardsRunOnWhenOneWasKilled() {
+    Group shards = bench().shards("prep", 2, "forever");
+    bench().run(shards);
+    engine().kill(shards.id(), 1);
+    assertThat(bench().end(shards.id(), SECOND).code()).isEqualTo(137);
+    bench().pass(Duration.ofMillis(200));
+    assertThat(bench().phase(shards.id(), FIRST)).isEqualTo(Optional.of(Replica.Phase.RUNNING));
   }
 
   @Test
@@ -146,6 +168,7 @@ public interface EndClaims extends EngineClaims {
 
   @Test
   default void memberThatEndedByItselfWasNotAsked() {
+    needs(Ability.ENDED_REPLICAS);
     Group service = bench().service("serve", 1, "exit:0");
     engine().apply(service);
     Exit before = bench().end(service.id(), FIRST);
@@ -202,18 +225,31 @@ public interface EndClaims extends EngineClaims {
   }
 
   @Test
+  default void watchersAreWokenByAnEnd() throws Exception {
+    assertThat(wokenByAnEnd(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
   default void watchersAreWokenWithinASecondOfAnEnd() throws Exception {
+    needs(Ability.PROMPT_ENDS);
+    assertThat(wokenByAnEnd(Duration.ofSeconds(1))).isTrue();
+  }
+
+  private boolean wokenByAnEnd(Duration within) throws Exception {
     Group service = bench().service("serve", 1, "await:NARU_OUTPUT/go", "exit:1");
     bench().run(service);
-    java.util.Set<GroupId> woken = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    Set<GroupId> woken = ConcurrentHashMap.newKeySet();
+    Duration step = Duration.ofMillis(10);
     try (AutoCloseable _ = engine().watch(woken::add)) {
       bench().pass(Duration.ofMillis(200));
       woken.clear();
       bench().write(EngineBench.output().resolve("go"), "");
-      for (int i = 0; i < 100 && woken.isEmpty(); i++) {
-        bench().pass(Duration.ofMillis(10));
+      Duration waited = Duration.ZERO;
+      while (!woken.contains(service.id()) && waited.compareTo(within) < 0) {
+        bench().pass(step);
+        waited = waited.plus(step);
       }
-      assertThat(woken).containsExactly(service.id());
+      return woken.contains(service.id());
     }
   }
 }

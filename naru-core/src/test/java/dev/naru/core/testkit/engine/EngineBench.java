@@ -3,6 +3,7 @@ package dev.naru.core.testkit.engine;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Exit;
+import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
@@ -12,6 +13,7 @@ import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Program;
+import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Replica;
 import dev.naru.core.engine.Template;
 import dev.naru.spec.Bytes;
@@ -44,7 +46,6 @@ public abstract class EngineBench implements AutoCloseable {
   /** Volume of all that is written here. */
   public static final String VOLUME = "data";
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration STEP = Duration.ofMillis(10);
 
   private @Nullable Engine engine;
@@ -92,6 +93,11 @@ public abstract class EngineBench implements AutoCloseable {
     return "listen:127.0.0.1";
   }
 
+  /** How long something may take that is only a matter of time. */
+  protected Duration limit() {
+    return Duration.ofSeconds(30);
+  }
+
   /** The engine in use. */
   public final Engine engine() {
     Engine now = engine;
@@ -129,8 +135,8 @@ public abstract class EngineBench implements AutoCloseable {
   /** Waits until something holds. */
   public final void until(String what, BooleanSupplier holds) {
     for (Duration waited = Duration.ZERO; !holds.getAsBoolean(); waited = waited.plus(STEP)) {
-      if (waited.compareTo(LIMIT) > 0) {
-        throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + what);
+      if (waited.compareTo(limit()) > 0) {
+        throw new AssertionError("not within " + limit().toSeconds() + " s: " + what);
       }
       pass(STEP);
     }
@@ -252,6 +258,18 @@ public abstract class EngineBench implements AutoCloseable {
   /** The directory {@code NARU_OUTPUT} of all groups. */
   public static Location output() {
     return new Location.InVolume(PROJECT, VOLUME, "out");
+  }
+
+  /** The answer to a question, once there is one. */
+  public final Fact ask(Question question) {
+    Fact fact = engine().ask(question);
+    for (Duration waited = Duration.ZERO;
+        fact instanceof Fact.Pending && waited.compareTo(limit()) <= 0;
+        waited = waited.plus(STEP)) {
+      pass(STEP);
+      fact = engine().ask(question);
+    }
+    return fact;
   }
 
   /** Applies a group and waits until all its members run. */

@@ -33,7 +33,7 @@ public interface FileClaims extends EngineClaims {
   }
 
   private Fact resume(int attempt) {
-    return engine().ask(new Question.Resume(RUN, attempt));
+    return bench().ask(new Question.Resume(RUN, attempt));
   }
 
   private static Fact.Resume from(int attempt, long step, boolean fresh) {
@@ -105,10 +105,10 @@ public interface FileClaims extends EngineClaims {
   @Test
   default void newestCheckpointIsToldWhileItIsWritten() {
     Question question = new Question.Checkpoint(RUN, 1);
-    assertThat(engine().ask(question)).isEqualTo(new Fact.Checkpoint(Optional.empty()));
+    assertThat(bench().ask(question)).isEqualTo(new Fact.Checkpoint(Optional.empty()));
     checkpoint(1, "step-3");
     checkpoint(1, "step-11");
-    assertThat(engine().ask(question)).isEqualTo(new Fact.Checkpoint(Optional.of(11L)));
+    assertThat(bench().ask(question)).isEqualTo(new Fact.Checkpoint(Optional.of(11L)));
   }
 
   @Test
@@ -119,20 +119,20 @@ public interface FileClaims extends EngineClaims {
     bench().write(a.resolve("y").resolve("z"), "22");
     bench().write(b.resolve("y").resolve("z"), "22");
     bench().write(b.resolve("x"), "1");
-    Fact sealed = engine().ask(new Question.Seal(a));
+    Fact sealed = bench().ask(new Question.Seal(a));
     assertThat(sealed)
         .isInstanceOf(Fact.Sealed.class)
-        .isEqualTo(engine().ask(new Question.Seal(b)));
+        .isEqualTo(bench().ask(new Question.Seal(b)));
     assertThat(((Fact.Sealed) sealed).files()).isEqualTo(2);
     assertThat(((Fact.Sealed) sealed).bytes()).isEqualTo(3);
-    assertThat(engine().ask(new Question.Seal(a))).isEqualTo(sealed);
+    assertThat(bench().ask(new Question.Seal(a))).isEqualTo(sealed);
     bench().write(b.resolve("w"), "");
-    assertThat(engine().ask(new Question.Seal(b))).isNotEqualTo(sealed);
+    assertThat(bench().ask(new Question.Seal(b))).isNotEqualTo(sealed);
   }
 
   @Test
   default void whatIsNotThereIsNotSealed() {
-    assertThat(engine().ask(new Question.Seal(EngineBench.output().resolve("nothing"))))
+    assertThat(bench().ask(new Question.Seal(EngineBench.output().resolve("nothing"))))
         .isInstanceOf(Fact.Refused.class);
   }
 
@@ -140,34 +140,34 @@ public interface FileClaims extends EngineClaims {
   default void modelIsPublishedOnceAndForAll() {
     bench().write(MODEL.resolve("model.ubj"), "trees");
     bench().write(MODEL.resolve("metrics.json"), "{\"auc\": 0.93, \"rows\": 120}");
-    Fact published = engine().ask(new Question.Publish(MODEL, VERSION));
+    Fact published = bench().ask(new Question.Publish(MODEL, VERSION));
     assertThat(published).isInstanceOf(Fact.Published.class);
     assertThat(((Fact.Published) published).metrics())
         .isEqualTo(new TreeMap<>(Map.of("auc", 0.93, "rows", 120.0)));
     assertThat(bench().read(VERSION.resolve("model.ubj"))).contains("trees");
     bench().write(MODEL.resolve("model.json"), "another");
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION))).isEqualTo(published);
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION))).isEqualTo(published);
     bench().letGo();
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION))).isEqualTo(published);
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION))).isEqualTo(published);
   }
 
   @Test
   default void modelWithoutMetricsHasNone() {
     bench().write(MODEL.resolve("model.json"), "trees");
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION)))
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION)))
         .isInstanceOfSatisfying(Fact.Published.class, p -> assertThat(p.metrics()).isEmpty());
   }
 
   @Test
   default void whatIsNotExactlyOneModelIsRefused() {
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION))).isInstanceOf(Fact.Refused.class);
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION))).isInstanceOf(Fact.Refused.class);
     bench().write(MODEL.resolve("notes"), "no model");
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION)))
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION)))
         .isInstanceOfSatisfying(
             Fact.Refused.class, r -> assertThat(r.reason()).contains("found none"));
     bench().write(MODEL.resolve("model.ubj"), "one");
     bench().write(MODEL.resolve("model.onnx"), "two");
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION)))
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION)))
         .isInstanceOfSatisfying(
             Fact.Refused.class,
             r -> assertThat(r.reason()).contains("found model.ubj and model.onnx"));
@@ -178,7 +178,7 @@ public interface FileClaims extends EngineClaims {
   default void metricsThatAreNotNumbersAreRefused() {
     bench().write(MODEL.resolve("model.ubj"), "trees");
     bench().write(MODEL.resolve("metrics.json"), "{\"auc\": \"good\"}");
-    assertThat(engine().ask(new Question.Publish(MODEL, VERSION)))
+    assertThat(bench().ask(new Question.Publish(MODEL, VERSION)))
         .isInstanceOfSatisfying(
             Fact.Refused.class, r -> assertThat(r.reason()).contains("metrics.json"));
     assertThat(bench().read(VERSION.resolve("model.ubj"))).isEmpty();
@@ -201,7 +201,7 @@ public interface FileClaims extends EngineClaims {
   @Test
   default void modelsOfAProjectAreRemovedTogether() {
     bench().write(MODEL.resolve("model.ubj"), "trees");
-    engine().ask(new Question.Publish(MODEL, VERSION));
+    bench().ask(new Question.Publish(MODEL, VERSION));
     engine().removeModels(EngineBench.PROJECT);
     assertThat(bench().read(VERSION.resolve("model.ubj"))).isEmpty();
     engine().removeModels(EngineBench.PROJECT);

@@ -121,21 +121,23 @@ public interface IdentityClaims extends EngineClaims {
 
   @Test
   default void temporaryDirectoryIsEachOnesOwnAndIsRemovedAtTheEnd() {
-    Group gang = bench().gang("fraud", 2, "tmp", "await:NARU_OUTPUT/go", "exit:0");
-    engine().apply(gang);
-    String first = bench().env(gang.id(), FIRST, "tmp");
-    String second = bench().env(gang.id(), SECOND, "tmp");
-    assertThat(bench().hasTemporary(gang.id(), FIRST, first)).isTrue();
-    engine().kill(gang.id(), 0);
-    bench().end(gang.id(), FIRST);
-    bench()
-        .until("it is removed after a kill", () -> !bench().hasTemporary(gang.id(), FIRST, first));
-    assertThat(bench().hasTemporary(gang.id(), SECOND, second)).isTrue();
-    bench().write(EngineBench.output().resolve("go"), "");
-    bench().end(gang.id(), SECOND);
+    Group shards = bench().shards("prep", 2, "tmp", "await:NARU_OUTPUT/go", "exit:0");
+    engine().apply(shards);
+    String first = bench().env(shards.id(), FIRST, "tmp");
+    String second = bench().env(shards.id(), SECOND, "tmp");
+    assertThat(bench().hasTemporary(shards.id(), FIRST, first)).isTrue();
+    engine().kill(shards.id(), 0);
+    bench().end(shards.id(), FIRST);
     bench()
         .until(
-            "it is removed after the end", () -> !bench().hasTemporary(gang.id(), SECOND, second));
+            "it is removed after a kill", () -> !bench().hasTemporary(shards.id(), FIRST, first));
+    assertThat(bench().hasTemporary(shards.id(), SECOND, second)).isTrue();
+    bench().write(EngineBench.output().resolve("go"), "");
+    bench().end(shards.id(), SECOND);
+    bench()
+        .until(
+            "it is removed after the end",
+            () -> !bench().hasTemporary(shards.id(), SECOND, second));
   }
 
   @Test

@@ -28,6 +28,7 @@ public interface StartClaims extends EngineClaims {
 
   @Test
   default void startsExactlyTheMembersNamed() {
+    needs(Ability.NAMED_SHARDS);
     Group shards = bench().shards("prep", 5, "forever");
     bench().run(EngineBench.with(shards, List.of(new Member(1, 0), new Member(3, 2))));
     assertThat(bench().seen(shards.id()))

@@ -12,7 +12,7 @@ import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.core.testkit.engine.Ability;
 import dev.naru.core.testkit.engine.EngineBench;
-import dev.naru.core.testkit.engine.Puppet;
+import dev.naru.core.testkit.engine.PuppetJar;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Image;
@@ -35,10 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The contract's bench on a real Docker Engine. */
@@ -80,27 +76,7 @@ final class DockerBench extends EngineBench {
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
             256);
-    jar(this.folder.resolve("puppet.jar"), "1");
-  }
-
-  private static void jar(Path jar, String version) throws IOException {
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Puppet.class.getName());
-    manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
-    String name = Puppet.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = Puppet.class.getResourceAsStream("/" + name)) {
-      // Fixed times: every test has the same image.
-      JarEntry head = new JarEntry("META-INF/MANIFEST.MF");
-      head.setTime(0);
-      out.putNextEntry(head);
-      manifest.write(out);
-      JarEntry entry = new JarEntry(name);
-      entry.setTime(0);
-      out.putNextEntry(entry);
-      Objects.requireNonNull(in).transferTo(out);
-    }
+    PuppetJar.write(this.folder.resolve("puppet.jar"), "1");
   }
 
   DockerSettings settings() {
@@ -218,7 +194,16 @@ final class DockerBench extends EngineBench {
     return switch (ability) {
       case ORDER_OF_STREAMS ->
           "the two streams of a container are two pipes: lines of one moment may change places";
-      case CONNECTIONS, DENIED_LINKS, READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "";
+      case CONNECTIONS,
+          DENIED_LINKS,
+          READ_ONLY_INPUTS,
+          OWN_FILES,
+          LINKED_FILES,
+          NAMED_SHARDS,
+          LONE_ENDS,
+          ENDED_REPLICAS,
+          PROMPT_ENDS ->
+          "";
     };
   }
 
@@ -230,7 +215,7 @@ final class DockerBench extends EngineBench {
   @Override
   protected void changePuppet() {
     try {
-      jar(folder.resolve("puppet.jar"), "2");
+      PuppetJar.write(folder.resolve("puppet.jar"), "2");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

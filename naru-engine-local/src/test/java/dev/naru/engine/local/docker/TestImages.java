@@ -7,28 +7,23 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
-import dev.naru.core.NaruException;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Question;
+import dev.naru.core.testkit.engine.TestLayers;
 import dev.naru.spec.Image;
 import dev.naru.spec.Resources;
 import dev.naru.spec.TreeDigest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -37,21 +32,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * ones are the image builder's.
  */
 final class TestImages implements DockerImages {
-  private static final List<String> LIBRARIES =
-      List.of(
-          "ld-linux-x86-64.so.2",
-          "libc.so.6",
-          "libm.so.6",
-          "libdl.so.2",
-          "libpthread.so.0",
-          "librt.so.1",
-          "libz.so.1");
-
   /** A program that no x86 machine runs. */
   static final String FOREIGN = "/foreign/program";
-
-  private static final List<Path> FOLDERS =
-      List.of(Path.of("/lib/x86_64-linux-gnu"), Path.of("/lib64"), Path.of("/usr/lib64"));
 
   private final Api api;
   private final Path images;
@@ -103,13 +85,13 @@ final class TestImages implements DockerImages {
     Map<String, Path> classes = new TreeMap<>();
     List<Path> places =
         List.of(
-            of(Question.class),
-            of(TreeDigest.class),
-            of(DockerEngine.class),
-            of(GatewayPuppet.class),
-            of(JsonFactory.class),
-            of(JsonMapper.class),
-            of(JsonProperty.class));
+            TestLayers.place(Question.class),
+            TestLayers.place(TreeDigest.class),
+            TestLayers.place(DockerEngine.class),
+            TestLayers.place(GatewayPuppet.class),
+            TestLayers.place(JsonFactory.class),
+            TestLayers.place(JsonMapper.class),
+            TestLayers.place(JsonProperty.class));
     StringBuilder path = new StringBuilder();
     StringBuilder digests = new StringBuilder();
     for (int i = 0; i < places.size(); i++) {
@@ -123,16 +105,11 @@ final class TestImages implements DockerImages {
         List.of("/jre/bin/java", "-cp", path.toString()));
   }
 
-  private static Path of(Class<?> type) {
-    return Path.of(
-        java.net.URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
-  }
-
   private static String digest(Path place) {
     try {
       return Files.isDirectory(place)
           ? TreeDigest.of(place)
-          : HexFormat.of().formatHex(sha(Files.readAllBytes(place)));
+          : TestLayers.digest(Files.readAllBytes(place));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -212,18 +189,18 @@ final class TestImages implements DockerImages {
       List<String> entrypoint,
       String architecture) {
     try {
-      byte[] base = layer(runtime());
-      byte[] top = layer(app);
+      byte[] base = TestLayers.runtime();
+      byte[] top = TestLayers.of(app);
       String words = "[\"" + String.join("\",\"", entrypoint) + "\"]";
       String config =
           "{\"architecture\":\""
               + architecture
               + "\",\"os\":\"linux\",\"config\":{\"Entrypoint\":"
               + words
-              + ",\"User\":\"65532:65532\"},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
-              + HexFormat.of().formatHex(sha(base))
-              + "\",\"sha256:"
-              + HexFormat.of().formatHex(sha(top))
+              + ",\"User\":\"65532:65532\"},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+              + TestLayers.digest(base)
+              + "\",\""
+              + TestLayers.digest(top)
               + "\"]}}";
       String manifest =
           "[{\"Config\":\"config.json\",\"RepoTags\":[\""
@@ -250,96 +227,5 @@ final class TestImages implements DockerImages {
     tar.putArchiveEntry(entry);
     tar.write(bytes);
     tar.closeArchiveEntry();
-  }
-
-  /** The files of the runtime, by their place in the image. */
-  private static Map<String, Path> runtime() throws IOException {
-    Map<String, Path> files = new TreeMap<>();
-    files.put("jre", jre());
-    // Without it Java takes arguments and file names for ASCII.
-    files.put("usr/lib/locale/C.utf8", Path.of("/usr/lib/locale/C.utf8"));
-    for (String library : LIBRARIES) {
-      Path found =
-          FOLDERS.stream()
-              .map(f -> f.resolve(library))
-              .filter(Files::exists)
-              .findFirst()
-              .orElseThrow(
-                  () -> new NaruException(NaruException.Code.NOT_FOUND, "no " + library + " here"));
-      files.put("lib/x86_64-linux-gnu/" + library, found);
-      if (library.startsWith("ld-")) {
-        files.put("lib64/" + library, found);
-      }
-    }
-    return files;
-  }
-
-  /** A small runtime, linked once per build folder. */
-  private static Path jre() throws IOException {
-    Path jre = Path.of("target/test-jre").toAbsolutePath();
-    if (!Files.isDirectory(jre)) {
-      Path jdk = Path.of(System.getProperty("java.home"));
-      Process link =
-          new ProcessBuilder(
-                  jdk.resolve("bin/jlink").toString(),
-                  "--add-modules",
-                  "java.base",
-                  "--strip-debug",
-                  "--no-header-files",
-                  "--no-man-pages",
-                  "--generate-cds-archive",
-                  "--output",
-                  jre.toString())
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(link.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      try {
-        if (link.waitFor() != 0) {
-          throw new IOException("jlink: " + said);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
-      }
-    }
-    return jre;
-  }
-
-  private static byte[] layer(Map<String, Path> roots) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-      for (Map.Entry<String, Path> root : roots.entrySet()) {
-        Path real = root.getValue().toRealPath();
-        try (Stream<Path> walk = Files.walk(real)) {
-          for (Path file : (Iterable<Path>) walk.sorted()::iterator) {
-            String relative = real.relativize(file).toString();
-            add(tar, relative.isEmpty() ? root.getKey() : root.getKey() + "/" + relative, file);
-          }
-        }
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void add(TarArchiveOutputStream tar, String name, Path file) throws IOException {
-    boolean folder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
-    TarArchiveEntry entry = new TarArchiveEntry(folder ? name + "/" : name);
-    entry.setMode(0755);
-    entry.setModTime(0);
-    entry.setSize(folder ? 0 : Files.size(file));
-    tar.putArchiveEntry(entry);
-    if (!folder) {
-      Files.copy(file, (OutputStream) tar);
-    }
-    tar.closeArchiveEntry();
-  }
-
-  private static byte[] sha(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }
