@@ -28,8 +28,7 @@ final class Eye {
       Path path = Path.of(decode(words[1]));
       switch (words[0]) {
         case "read" ->
-            System.out.println(
-                Files.isRegularFile(path) ? encode(Files.readString(path)) : "-");
+            System.out.println(Files.isRegularFile(path) ? encode(Files.readString(path)) : "-");
         case "write" -> {
           Files.createDirectories(path.getParent());
           Files.writeString(path, decode(words[2]));

@@ -154,11 +154,7 @@ final class KubernetesBench extends EngineBench {
 
   private boolean thereIs(String volume) {
     PersistentVolumeClaim claim =
-        client
-            .persistentVolumeClaims()
-            .inNamespace(PROJECT)
-            .withName(volume + "-volume")
-            .get();
+        client.persistentVolumeClaims().inNamespace(PROJECT).withName(volume + "-volume").get();
     return claim != null && claim.getMetadata().getDeletionTimestamp() == null;
   }
 
@@ -181,8 +177,7 @@ final class KubernetesBench extends EngineBench {
             .resource(pod)
             .inContainer("main")
             .writingOutput(out)
-            .exec(
-                "/jre/bin/java", "-cp", "/app/app.jar", Puppet.class.getName(), "sees:" + path)) {
+            .exec("/jre/bin/java", "-cp", "/app/app.jar", Puppet.class.getName(), "sees:" + path)) {
       exec.exitCode().join();
       return out.toString(StandardCharsets.UTF_8).strip().equals("sees=true");
     }

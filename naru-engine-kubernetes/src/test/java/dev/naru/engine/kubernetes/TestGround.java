@@ -151,8 +151,7 @@ final class TestGround implements AutoCloseable {
 
   /** What an engine is made with here. */
   KubernetesSettings settings() {
-    return new KubernetesSettings(
-        cluster, Optional.empty(), systemImage, WORDS, Clock.systemUTC());
+    return new KubernetesSettings(cluster, Optional.empty(), systemImage, WORDS, Clock.systemUTC());
   }
 
   /** Gateways and model servers are tried elsewhere. */

@@ -77,8 +77,7 @@ final class TestRegistry implements AutoCloseable {
     if (http.send(there, BodyHandlers.discarding()).statusCode() != 200) {
       HttpResponse<String> begun =
           expect(
-              202,
-              request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()));
+              202, request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()));
       URI at = begun.uri().resolve(begun.headers().firstValue("Location").orElseThrow());
       String joint = at.getQuery() == null ? "?" : "&";
       expect(

@@ -87,6 +87,10 @@ public interface AdoptionClaims extends EngineClaims {
         .until(
             "its progress is told",
             () ->
-                bench().replica(gang.id(), FIRST).progress().filter(p -> p.step() == 7).isPresent());
+                bench()
+                    .replica(gang.id(), FIRST)
+                    .progress()
+                    .filter(p -> p.step() == 7)
+                    .isPresent());
   }
 }

@@ -120,9 +120,7 @@ public interface FileClaims extends EngineClaims {
     bench().write(b.resolve("y").resolve("z"), "22");
     bench().write(b.resolve("x"), "1");
     Fact sealed = bench().ask(new Question.Seal(a));
-    assertThat(sealed)
-        .isInstanceOf(Fact.Sealed.class)
-        .isEqualTo(bench().ask(new Question.Seal(b)));
+    assertThat(sealed).isInstanceOf(Fact.Sealed.class).isEqualTo(bench().ask(new Question.Seal(b)));
     assertThat(((Fact.Sealed) sealed).files()).isEqualTo(2);
     assertThat(((Fact.Sealed) sealed).bytes()).isEqualTo(3);
     assertThat(bench().ask(new Question.Seal(a))).isEqualTo(sealed);

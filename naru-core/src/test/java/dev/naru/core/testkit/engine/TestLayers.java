@@ -51,8 +51,8 @@ public final class TestLayers {
               .map(f -> f.resolve(library))
               .filter(Files::exists)
               .findFirst()
-              .orElseThrow(() ->
-                  new NaruException(NaruException.Code.NOT_FOUND, "no " + library + " here"));
+              .orElseThrow(
+                  () -> new NaruException(NaruException.Code.NOT_FOUND, "no " + library + " here"));
       files.put("lib/x86_64-linux-gnu/" + library, found);
       if (library.startsWith("ld-")) {
         files.put("lib64/" + library, found);
@@ -129,8 +129,7 @@ public final class TestLayers {
 
   /** The jar or folder that a class was loaded from. */
   public static Path place(Class<?> type) {
-    return Path.of(
-        URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   /** {@code sha256:...} of these bytes. */
