@@ -9,12 +9,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Files that are whole or absent, and folders that go with all that is in them. */
-final class Disk {
+public final class Disk {
   private Disk() {}
 
   /** A new name beside {@code file}, hidden, on the same file system. */
@@ -25,10 +28,30 @@ final class Disk {
   /** Writes a file in one step: a reader sees the old contents or the new ones. */
   static void write(Path file, byte[] bytes) throws IOException {
     Files.createDirectories(parent(file));
+    replace(file, bytes);
+  }
+
+  /** The same with mode 0600 from the first byte on, in a folder that is there. */
+  public static void writeSecret(Path file, byte[] bytes) throws IOException {
+    replace(file, bytes, mode("rw-------"));
+  }
+
+  /** Makes a folder, and those above it, for its owner only. */
+  public static void secretFolder(Path folder) throws IOException {
+    Files.createDirectories(folder, mode("rwx------"));
+  }
+
+  private static FileAttribute<?> mode(String words) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(words));
+  }
+
+  private static void replace(Path file, byte[] bytes, FileAttribute<?>... mode)
+      throws IOException {
     Path temporary = beside(file);
     try {
       try (FileChannel out =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           out.write(buffer);

@@ -12,10 +12,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of files, bytes and texts. */
-final class Hashes {
+public final class Hashes {
   private Hashes() {}
 
-  static MessageDigest sha256() {
+  /** A new digest. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -42,11 +43,13 @@ final class Hashes {
     return hex(digest);
   }
 
-  static String ofBytes(byte[] bytes) {
+  /** 64 digits of bytes. */
+  public static String ofBytes(byte[] bytes) {
     return HexFormat.of().formatHex(sha256().digest(bytes));
   }
 
-  static String ofText(String text) {
+  /** 64 digits of a text in UTF-8. */
+  public static String ofText(String text) {
     return ofBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -9,11 +9,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 
 /** JSON as this module reads and writes it. */
-final class Json {
+public final class Json {
   /** Most bytes of a manifest, an index, a configuration. */
-  static final int MOST = 4 << 20;
+  public static final int MOST = 4 << 20;
 
-  static final ObjectMapper MAPPER =
+  /** Refuses duplicate keys, deep nesting and long numbers. */
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               com.fasterxml.jackson.core.JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -28,7 +29,7 @@ final class Json {
   private Json() {}
 
   /** One line, keys in the order of the tree: the same tree makes the same bytes. */
-  static byte[] bytes(JsonNode node) {
+  public static byte[] bytes(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
@@ -37,7 +38,7 @@ final class Json {
   }
 
   /** Indented, for people; ends with a line end. */
-  static byte[] pretty(JsonNode node) {
+  public static byte[] pretty(JsonNode node) {
     try {
       String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
       return (text.replace("\r\n", "\n") + "\n").getBytes(StandardCharsets.UTF_8);

@@ -9,16 +9,31 @@ import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
 /** Failures in words. */
-final class Trouble {
+public final class Trouble {
   private Trouble() {}
 
   /** The file is wrong: exit 2. */
-  static NaruException invalid(String message) {
+  public static NaruException invalid(String message) {
     return new NaruException(Code.INVALID, message);
   }
 
+  /** What was named is not there: exit 2. */
+  public static NaruException notFound(String message) {
+    return new NaruException(Code.NOT_FOUND, message);
+  }
+
+  /** It is there, and its state does not allow that: exit 1. */
+  public static NaruException conflict(String message) {
+    return new NaruException(Code.CONFLICT, message);
+  }
+
+  /** A policy refuses: exit 3. */
+  public static NaruException refused(String message) {
+    return new NaruException(Code.REFUSED, message);
+  }
+
   /** The work failed: exit 1. */
-  static NaruException failed(String message) {
+  public static NaruException failed(String message) {
     return new NaruException(Code.FAILED, message);
   }
 
@@ -30,7 +45,7 @@ final class Trouble {
   }
 
   /** The disk or the network failed at {@code what}, which begins with "cannot". */
-  static NaruException of(String what, IOException e) {
+  public static NaruException of(String what, IOException e) {
     String said = String.valueOf(e.getMessage());
     String reason =
         e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : said;

@@ -1,0 +1,93 @@
+package dev.naru.image.trust;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
+
+/**
+ * A key pair that signs. Its private half leaves this class only as PKCS#8, for the home's file.
+ */
+public final class SignKey {
+  static final String ALGORITHM = "SHA256withECDSA";
+  private static final String LABEL = "PRIVATE KEY";
+
+  private final PrivateKey secret;
+  private final VerifyKey shown;
+
+  private SignKey(PrivateKey secret, VerifyKey shown) {
+    this.secret = secret;
+    this.shown = shown;
+  }
+
+  /** A new key pair. */
+  static SignKey generate() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      KeyPair pair = generator.generateKeyPair();
+      return new SignKey(pair.getPrivate(), VerifyKey.of(pair.getPublic().getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every Java platform has P-256", e);
+    }
+  }
+
+  /**
+   * From its file.
+   *
+   * @throws IllegalArgumentException where the text is no private key, or not that of {@code shown}
+   */
+  static SignKey parse(String pem, VerifyKey shown) {
+    List<byte[]> blocks = Pem.read(LABEL, pem);
+    if (blocks.size() != 1) {
+      throw new IllegalArgumentException("expected one PEM block PRIVATE KEY");
+    }
+    SignKey key;
+    try {
+      key =
+          new SignKey(
+              KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0))),
+              shown);
+      byte[] probe = VerifyKey.utf8("naru");
+      if (shown.made(key.sign(probe), probe)) {
+        return key;
+      }
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      throw new IllegalArgumentException("expected a private key on P-256", e);
+    }
+    throw new IllegalArgumentException("it belongs to another public key");
+  }
+
+  /** The public half. */
+  public VerifyKey shown() {
+    return shown;
+  }
+
+  /** A DER signature over the SHA-256 of these bytes; another one each time. */
+  byte[] sign(byte[] bytes) {
+    try {
+      Signature signature = Signature.getInstance(ALGORITHM);
+      signature.initSign(secret);
+      signature.update(bytes);
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot sign with " + shown, e);
+    }
+  }
+
+  /** PKCS#8 in PEM: a secret. */
+  String pem() {
+    return Pem.write(LABEL, secret.getEncoded());
+  }
+
+  /** Says nothing of the private half. */
+  @Override
+  public String toString() {
+    return shown.toString();
+  }
+}

@@ -1,0 +1,3 @@
+/** Signatures, tried. */
+@org.jspecify.annotations.NullMarked
+package dev.naru.image.trust;
