@@ -64,9 +64,8 @@ final class TestGround implements AutoCloseable {
     this.runtime = TestLayers.runtime();
     clear();
     try (Installer installer = new Installer(cluster, _ -> {})) {
-      installer.apply(
-          EngineBench.PROJECT,
-          List.of(Files.readString(Path.of("../charts/naru/templates/crds.yaml"))));
+      installer.namespace(EngineBench.PROJECT);
+      installer.apply(List.of(Files.readString(Path.of("../charts/naru/templates/crds.yaml"))));
     }
     client
         .namespaces()
@@ -151,7 +150,7 @@ final class TestGround implements AutoCloseable {
 
   /** What an engine is made with here. */
   KubernetesSettings settings() {
-    return new KubernetesSettings(cluster, Optional.empty(), systemImage, WORDS, Clock.systemUTC());
+    return new KubernetesSettings(cluster, Reach.ALL, systemImage, "", WORDS, Clock.systemUTC());
   }
 
   /** Gateways and model servers are tried elsewhere. */
