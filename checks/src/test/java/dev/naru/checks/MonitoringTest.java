@@ -57,7 +57,8 @@ class MonitoringTest {
   private String gateway() throws IOException, InterruptedException {
     GatewayService gateway =
         GatewayService.start(
-            new GatewayService.Settings(ANY, ANY, home, "secret", Optional.of(ANY)));
+            new GatewayService.Settings(
+                ANY, ANY, home, "secret", Optional.of(ANY), Optional.empty()));
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI metrics =
           URI.create(

@@ -4,6 +4,7 @@ import dev.naru.serving.gateway.GatewayService;
 import dev.naru.serving.gateway.GatewayService.BusyPortException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,17 +17,21 @@ import java.util.Set;
  * The process that takes the users' requests to the replicas.
  *
  * <pre>Gateway --port 8801 --admin-port P --home DIR --token-file FILE [--host 127.0.0.1]
- *   [--admin-host 127.0.0.1] [--metrics-port P [--metrics-host 127.0.0.1]]</pre>
+ *   [--admin-host 127.0.0.1] [--metrics-port P [--metrics-host 127.0.0.1]] [--namespace NAME]</pre>
  *
  * <p>Writes {@code gateway.pid} (one decimal process id) into its home once it listens, and keeps
- * the last routing table there. On SIGTERM it finishes what is under way within {@code
- * NARU_GRACE_SECONDS} (default 10) and ends with 143. Exit codes: 2 a port is taken, 64 arguments,
- * 66 token or home cannot be read.
+ * the last routing table there. In a pod, with {@code --namespace}, it follows the EndpointSlices
+ * of that namespace as the pod's service account, and listens once it knows a table. On SIGTERM it
+ * finishes what is under way within {@code NARU_GRACE_SECONDS} (default 10) and ends with 143. Exit
+ * codes: 2 a port is taken, 64 arguments, 66 token or home cannot be read.
  */
 public final class Gateway {
   private static final int BUSY = 2;
   private static final int USAGE = 64;
   private static final int NO_INPUT = 66;
+
+  /** Where a pod finds the token of its service account. */
+  private static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   private Gateway() {}
 
@@ -70,7 +75,8 @@ public final class Gateway {
                 "--host",
                 "--admin-host",
                 "--metrics-port",
-                "--metrics-host"));
+                "--metrics-host",
+                "--namespace"));
     String host = arguments.text("--host", "127.0.0.1");
     InetSocketAddress data = new InetSocketAddress(host, arguments.number("--port", 0, 65535));
     InetSocketAddress admin =
@@ -94,7 +100,9 @@ public final class Gateway {
             "NARU_GRACE_SECONDS", env.getOrDefault("NARU_GRACE_SECONDS", "10"), 0, 86_400);
     NativeFolder.use(env);
     GatewayService service =
-        GatewayService.start(new GatewayService.Settings(data, admin, home, token, metrics));
+        GatewayService.start(
+            new GatewayService.Settings(
+                data, admin, home, token, metrics, cluster(arguments, env)));
     Path pidFile = home.resolve("gateway.pid");
     String pid = ProcessHandle.current().pid() + "\n";
     write(pidFile, pid);
@@ -109,6 +117,25 @@ public final class Gateway {
                 "drain"));
     System.err.printf(
         "gateway: ready on %s, admin on %s%n", service.address(), service.adminAddress());
+  }
+
+  /** The cluster that this pod is in, by what every pod is told of it. */
+  private static Optional<GatewayService.Cluster> cluster(
+      Arguments arguments, Map<String, String> env) throws Arguments.UsageException {
+    if (!arguments.has("--namespace")) {
+      return Optional.empty();
+    }
+    String host = env.getOrDefault("KUBERNETES_SERVICE_HOST", "");
+    if (host.isEmpty()) {
+      throw new Arguments.UsageException(
+          "--namespace is for pods, and KUBERNETES_SERVICE_HOST is not set");
+    }
+    String port = env.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
+    return Optional.of(
+        new GatewayService.Cluster(
+            URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
+            ACCOUNT,
+            arguments.text("--namespace")));
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The gateways of a cluster: two in each namespace that serves, behind one Service. */
+/**
+ * The gateways of a cluster: two in each namespace that serves, behind one Service. They follow the
+ * EndpointSlices of their namespace, so they serve without a control plane.
+ */
 public final class Gateways {
   /** Name of the Deployment and of the Service, which listens on port 80. */
   public static final String NAME = "naru-gateway";
@@ -89,6 +92,9 @@ public final class Gateways {
                 .inNamespace(namespace)
                 .withLabels(labels)
                 .delete();
+            GatewayRights.objects(meta(namespace, labels))
+                .reversed()
+                .forEach(r -> client.resource(r).delete());
           });
     }
   }
@@ -180,7 +186,8 @@ public final class Gateways {
 
   private List<HasMetadata> objects(String namespace) {
     SortedMap<String, String> labels = Labels.of(namespace, Labels.GATEWAY, NAME);
-    return List.of(
+    List<HasMetadata> objects = new ArrayList<>(GatewayRights.objects(meta(namespace, labels)));
+    objects.add(
         new ServiceBuilder()
             .withMetadata(meta(namespace, labels))
             .withNewSpec()
@@ -191,7 +198,8 @@ public final class Gateways {
             .withNewTargetPort(KubernetesSettings.GATEWAY_PORT)
             .endPort()
             .endSpec()
-            .build(),
+            .build());
+    objects.add(
         new PodDisruptionBudgetBuilder()
             .withMetadata(meta(namespace, labels))
             .withNewSpec()
@@ -201,8 +209,9 @@ public final class Gateways {
             .withMatchLabels(labels)
             .endSelector()
             .endSpec()
-            .build(),
-        deployment(namespace, labels));
+            .build());
+    objects.add(deployment(namespace, labels));
+    return objects;
   }
 
   private HasMetadata deployment(String namespace, SortedMap<String, String> labels) {
@@ -257,6 +266,8 @@ public final class Gateways {
             settings
                 .ownPods()
                 .of(PodRecipe.spec(main.build(), volumes))
+                .withServiceAccountName(NAME)
+                .withAutomountServiceAccountToken(true)
                 .withRestartPolicy("Always")
                 .withTerminationGracePeriodSeconds(30L)
                 .build())

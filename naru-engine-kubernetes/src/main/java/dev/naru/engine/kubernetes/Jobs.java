@@ -3,6 +3,7 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Program;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -122,10 +123,14 @@ final class Jobs {
         .build();
   }
 
-  /** Where the replicas of a revision are: what gateways follow. */
+  /** Where the replicas of a revision are: gateways follow its EndpointSlices. */
   static Service service(Group group, int port, List<OwnerReference> owner) {
+    ObjectMetaBuilder meta = meta(group, owner);
+    if (group.template().program() instanceof Program.ModelServer) {
+      meta.addToLabels(Labels.PROTOCOL, "v2");
+    }
     return new ServiceBuilder()
-        .withMetadata(meta(group, owner).build())
+        .withMetadata(meta.build())
         .withNewSpec()
         .withClusterIP("None")
         .withSelector(Labels.of(group.id()))

@@ -18,6 +18,12 @@ final class Labels {
   static final String RUN = "naru.dev/run";
   static final String ATTEMPT = "naru.dev/attempt";
 
+  /**
+   * On the Service of a revision, and so on its EndpointSlices: {@code v2} where its replicas speak
+   * the Open Inference Protocol V2. Gateways read it, with the name and the run.
+   */
+  static final String PROTOCOL = "naru.dev/protocol";
+
   /** On what is left of a group for people to look at: its logs and how it ended. */
   static final String KEPT = "naru.dev/kept";
 

@@ -103,6 +103,31 @@ class JobsTest {
         .isEqualTo("fraud-train-3-1-0:29500");
   }
 
+  @Test
+  void gatewaysFindTheReplicasOfARevisionByLabels() {
+    Group gang = gang();
+    GroupId id = new GroupId("bank", Kind.INFERENCE, "fraud", 4, 0);
+    Template template =
+        new Template(
+            new Program.ModelServer(
+                new Location.InModels("bank", "fraud/3"), "sha256:0", "fraud", 3),
+            new TreeMap<>(),
+            List.of(),
+            gang.template().resources(),
+            gang.template().limits(),
+            Duration.ofSeconds(10),
+            Optional.of(8080),
+            1);
+    Group group = new Group(id, GroupKind.SERVICE, template, List.of(new Member(0, 0)), List.of());
+
+    assertThat(Jobs.service(group, 8080, List.of()).getMetadata().getLabels())
+        .containsEntry("app.kubernetes.io/managed-by", "naru")
+        .containsEntry("naru.dev/kind", "inference")
+        .containsEntry("naru.dev/name", "fraud")
+        .containsEntry("naru.dev/run", "4")
+        .containsEntry("naru.dev/protocol", "v2");
+  }
+
   private static EnvVar env(PodTemplateSpec pods, String name) {
     return pods.getSpec().getContainers().getFirst().getEnv().stream()
         .filter(e -> e.getName().equals(name))

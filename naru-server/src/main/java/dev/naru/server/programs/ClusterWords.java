@@ -36,7 +36,9 @@ public final class ClusterWords implements KubernetesSettings.Words {
             "--metrics-port",
             Integer.toString(KubernetesSettings.GATEWAY_METRICS_PORT),
             "--metrics-host",
-            "0.0.0.0"));
+            "0.0.0.0",
+            "--namespace",
+            namespace));
   }
 
   @Override

@@ -29,13 +29,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final long MAX_WAIT_MILLIS = 60_000;
 
   private final DataPlane plane;
+  private final Tables tables;
   private final RoutesWriter routes;
   private final byte[] authorization;
   private final long startedAtMillis;
   private @Nullable Runnable cancelWait;
 
-  AdminHandler(DataPlane plane, RoutesWriter routes, String token, long startedAtMillis) {
+  AdminHandler(
+      DataPlane plane, Tables tables, RoutesWriter routes, String token, long startedAtMillis) {
     this.plane = plane;
+    this.tables = tables;
     this.routes = routes;
     this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
     this.startedAtMillis = startedAtMillis;
@@ -122,6 +125,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void stats(ChannelHandlerContext context, boolean keep, QueryStringDecoder query) {
     long wait = Math.clamp(number(query, "wait"), 0, MAX_WAIT_MILLIS);
+    if (wait > 0) {
+      tables.heard(); // Who only looks does not wait.
+    }
     // Without "since", or with a number of an earlier life of this gateway, there is something new.
     if (wait == 0 || number(query, "since") != plane.notices().sequence()) {
       sendStats(context, keep);

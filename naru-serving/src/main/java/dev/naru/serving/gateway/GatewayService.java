@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class GatewayService {
   private final Channel data;
   private final Channel admin;
   private final Optional<Channel> metrics;
+  private final Optional<SliceWatch> watch;
 
   /**
    * How to start it.
@@ -45,13 +47,24 @@ public final class GatewayService {
    * @param home folder of {@code gateway-routes.json}
    * @param token what the control plane must send
    * @param metrics where Prometheus connects, without a token; empty for nowhere
+   * @param cluster whose EndpointSlices it follows; empty outside of a cluster
    */
   public record Settings(
       InetSocketAddress data,
       InetSocketAddress admin,
       Path home,
       String token,
-      Optional<InetSocketAddress> metrics) {}
+      Optional<InetSocketAddress> metrics,
+      Optional<Cluster> cluster) {}
+
+  /**
+   * A namespace of a cluster.
+   *
+   * @param server URL of the API server
+   * @param account folder of {@code token} and {@code ca.crt}, which are read anew for each use
+   * @param namespace the one that is followed
+   */
+  public record Cluster(URI server, Path account, String namespace) {}
 
   /** A port that cannot be listened on. */
   public static final class BusyPortException extends IOException {
@@ -78,16 +91,19 @@ public final class GatewayService {
       DataPlane plane,
       Channel data,
       Channel admin,
-      Optional<Channel> metrics) {
+      Optional<Channel> metrics,
+      Optional<SliceWatch> watch) {
     this.loops = loops;
     this.plane = plane;
     this.data = data;
     this.admin = admin;
     this.metrics = metrics;
+    this.watch = watch;
   }
 
   /**
-   * Listens and begins to probe.
+   * Listens and begins to probe. In a cluster it listens for clients once it knows a table, from
+   * the cluster, its home or the control plane: until then others take their requests.
    *
    * @throws BusyPortException if a port is taken
    * @throws IOException if the saved table cannot be read; one that is damaged is reported on
@@ -107,28 +123,40 @@ public final class GatewayService {
     EventLoopGroup loops = Transport.loops("gateway", 1);
     EventLoop loop = loops.next();
     DataPlane plane = new DataPlane(loop);
-    RoutesWriter writer = new RoutesWriter(file, plane);
+    Tables tables = new Tables(plane);
+    RoutesWriter writer = new RoutesWriter(file, loop, tables);
+    Optional<SliceWatch> watch =
+        settings
+            .cluster()
+            .map(c -> new SliceWatch(c, now -> loop.execute(() -> tables.followed(now))));
     try {
       // The table first: no request may find an empty one.
       loop.submit(
               () -> {
-                plane.apply(table);
+                tables.saved(table);
                 plane.start();
               })
           .syncUninterruptibly();
-      Channel data = bind(loop, settings.data(), true, new Clients(plane));
-      Channel admin =
-          bind(
-              loop,
-              settings.admin(),
-              false,
-              new Admins(plane, writer, settings.token(), startedAt));
+      Clients clients = new Clients(plane);
+      Admins admins = new Admins(plane, tables, writer, settings.token(), startedAt);
       Optional<Channel> metrics = Optional.empty();
       if (settings.metrics().isPresent()) {
         metrics = Optional.of(bind(loop, settings.metrics().get(), false, new Watchers(plane)));
       }
-      return new GatewayService(loops, plane, data, admin, metrics);
+      Channel data;
+      Channel admin;
+      if (watch.isPresent()) {
+        admin = bind(loop, settings.admin(), false, admins);
+        watch.get().start();
+        tables.awaitKnown();
+        data = bind(loop, settings.data(), true, clients);
+      } else {
+        data = bind(loop, settings.data(), true, clients);
+        admin = bind(loop, settings.admin(), false, admins);
+      }
+      return new GatewayService(loops, plane, data, admin, metrics, watch);
     } catch (BusyPortException e) {
+      watch.ifPresent(SliceWatch::close);
       loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     }
@@ -184,6 +212,7 @@ public final class GatewayService {
         break;
       }
     }
+    watch.ifPresent(SliceWatch::close);
     loops.shutdownGracefully(0, 100, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
   }
 
@@ -243,12 +272,14 @@ public final class GatewayService {
   /** Sets up connections of the control plane. */
   private static final class Admins extends ChannelInitializer<Channel> {
     private final DataPlane plane;
+    private final Tables tables;
     private final RoutesWriter writer;
     private final String token;
     private final long startedAt;
 
-    Admins(DataPlane plane, RoutesWriter writer, String token, long startedAt) {
+    Admins(DataPlane plane, Tables tables, RoutesWriter writer, String token, long startedAt) {
       this.plane = plane;
+      this.tables = tables;
       this.writer = writer;
       this.token = token;
       this.startedAt = startedAt;
@@ -262,7 +293,7 @@ public final class GatewayService {
               new StrictRequestDecoder(),
               new HttpResponseEncoder(),
               new HttpObjectAggregator(MAX_TABLE),
-              new AdminHandler(plane, writer, token, startedAt));
+              new AdminHandler(plane, tables, writer, token, startedAt));
     }
   }
 }

@@ -63,7 +63,8 @@ final class JsonFields {
     return new JsonFields(new LinkedHashMap<>(), "", problems);
   }
 
-  private static @Nullable Object value(JsonParser parser) throws IOException {
+  /** The value that begins at the parser's token: maps, lists, texts, numbers, truths, null. */
+  static @Nullable Object value(JsonParser parser) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == null) {
       return null;

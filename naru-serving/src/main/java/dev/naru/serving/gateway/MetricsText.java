@@ -76,7 +76,7 @@ final class MetricsText {
     head("replica_ready", "gauge", "1 where the replica may get requests.");
     for (Service service : plane.services()) {
       for (Replica replica : service.replicas()) {
-        line("replica_ready", service, ",replica=\"" + escaped(replica.id()) + "\"")
+        line("replica_ready", service, ",replica=\"" + escaped(replica.key()) + "\"")
             .append(replica.available() ? 1 : 0)
             .append('\n');
       }

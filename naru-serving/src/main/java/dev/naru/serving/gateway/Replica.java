@@ -14,10 +14,11 @@ final class Replica {
   /** Connections kept while nobody uses them. */
   private static final int MAX_IDLE = 256;
 
-  private final String id;
+  private final String key;
   private final InetSocketAddress address;
   private final Service service;
   private final Deque<Upstream> idle = new ArrayDeque<>();
+  private String id;
   private boolean draining;
   private boolean ready;
   private boolean retired;
@@ -26,12 +27,19 @@ final class Replica {
   private long failures;
 
   Replica(Target target, Service service) {
+    this.key = target.key();
     this.id = target.id();
     this.address = target.address();
     this.draining = target.draining();
     this.service = service;
   }
 
+  /** What tells it from every other replica of its route, for as long as it is there. */
+  String key() {
+    return key;
+  }
+
+  /** What the control plane calls it. */
   String id() {
     return id;
   }
@@ -74,8 +82,10 @@ final class Replica {
     return failures;
   }
 
-  void draining(boolean now) {
-    draining = now;
+  /** Takes what a table says anew of it. */
+  void update(Target target) {
+    id = target.id();
+    draining = target.draining();
   }
 
   void retire() {

@@ -116,7 +116,7 @@ final class RoutesReader {
       if (id.isEmpty() || !ids.add(id)) {
         replica.problem("id", "'" + id + "' is empty or stands twice in this route");
       }
-      replicas.add(new Target(id, address(replica), replica.truth("draining", false)));
+      replicas.add(new Target(id, id, address(replica), replica.truth("draining", false)));
       replica.end();
     }
     fields.end();

@@ -1,5 +1,6 @@
 package dev.naru.serving.gateway;
 
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,14 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** Puts a table on disk, on a thread of its own because a disk may be slow, and then to work. */
 final class RoutesWriter {
   private final RoutesFile file;
-  private final DataPlane plane;
+  private final EventLoop loop;
+  private final Tables tables;
 
   /** One thread, which ends when it has had nothing to do. */
   private final ExecutorService disk;
 
-  RoutesWriter(RoutesFile file, DataPlane plane) {
+  RoutesWriter(RoutesFile file, EventLoop loop, Tables tables) {
     this.file = file;
-    this.plane = plane;
+    this.loop = loop;
+    this.tables = tables;
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             1,
@@ -41,14 +44,12 @@ final class RoutesWriter {
   void replace(RoutingTable table, byte[] json, Consumer<@Nullable String> then) {
     disk.execute(() -> {
       String problem = save(json);
-      plane
-          .loop()
-          .execute(() -> {
-            if (problem == null) {
-              plane.apply(table);
-            }
-            then.accept(problem);
-          });
+      loop.execute(() -> {
+        if (problem == null) {
+          tables.pushed(table);
+        }
+        then.accept(problem);
+      });
     });
   }
 

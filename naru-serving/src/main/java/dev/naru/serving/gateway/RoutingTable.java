@@ -62,7 +62,10 @@ record RoutingTable(long version, List<Route> routes) {
   /**
    * One replica.
    *
+   * @param key what tells it from every other one that had its address; the id, in a cluster the
+   *     name of its pod
+   * @param id what the control plane calls it
    * @param draining whether it gets no new requests
    */
-  record Target(String id, InetSocketAddress address, boolean draining) {}
+  record Target(String key, String id, InetSocketAddress address, boolean draining) {}
 }

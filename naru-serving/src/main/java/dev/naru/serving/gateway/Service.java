@@ -69,17 +69,17 @@ final class Service {
     List<Replica> added = new ArrayList<>();
     for (Revision revision : next.revisions()) {
       for (Target target : revision.replicas()) {
-        Replica known = before.get(target.id());
+        Replica known = before.get(target.key());
         if (known != null && known.address().equals(target.address())) {
-          before.remove(target.id());
+          before.remove(target.key());
           if (known.draining() && !target.draining()) {
             added.add(known); // Probing stopped when it drained; it begins again.
           }
-          known.draining(target.draining());
-          replicas.put(target.id(), known);
+          known.update(target);
+          replicas.put(target.key(), known);
         } else {
           Replica fresh = new Replica(target, this);
-          replicas.put(target.id(), fresh);
+          replicas.put(target.key(), fresh);
           added.add(fresh);
         }
       }
@@ -104,7 +104,7 @@ final class Service {
     for (Revision revision : route.revisions()) {
       List<Replica> available = new ArrayList<>();
       for (Target target : revision.replicas()) {
-        Replica replica = replicas.get(target.id());
+        Replica replica = replicas.get(target.key());
         if (replica != null && replica.available()) {
           available.add(replica);
         }

@@ -350,7 +350,8 @@ class GatewayTest {
     var free = new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0);
     assertThatThrownBy(() ->
             GatewayService.start(
-                new GatewayService.Settings(taken, free, home, "secret", Optional.empty())))
+                new GatewayService.Settings(
+                    taken, free, home, "secret", Optional.empty(), Optional.empty())))
         .isInstanceOf(GatewayService.BusyPortException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + gateway.port());
   }

@@ -29,9 +29,13 @@ final class RunningGateway implements AutoCloseable {
   private int version;
 
   RunningGateway(Path home) throws IOException {
+    this(home, Optional.empty());
+  }
+
+  RunningGateway(Path home, Optional<GatewayService.Cluster> cluster) throws IOException {
     service =
         GatewayService.start(
-            new GatewayService.Settings(ANY, ANY, home, "secret", Optional.of(ANY)));
+            new GatewayService.Settings(ANY, ANY, home, "secret", Optional.of(ANY), cluster));
   }
 
   /** The replicas of the route finance/fraud as the table lists them. */
