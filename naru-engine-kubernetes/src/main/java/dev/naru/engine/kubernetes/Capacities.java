@@ -3,113 +3,108 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.Node;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.math.BigDecimal;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/**
- * What the nodes of a cluster have for Naru's groups: what is allocatable, less what the pods of
- * others reserve, which is asked for now and then.
- */
+/** What the nodes of a cluster have for Naru's groups. Pure. */
 final class Capacities {
-  private static final Duration OTHERS_EVERY = Duration.ofSeconds(15);
+  /** Taints of these come and go by themselves, or with whoever set them for a while. */
+  private static final String PASSING = "node.kubernetes.io/";
 
-  private final KubernetesClient client;
-  private final Native seen;
-  private final Clock clock;
-  private Map<String, long[]> others = Map.of();
-  private Instant asked = Instant.MIN;
+  private Capacities() {}
 
-  Capacities(KubernetesClient client, Native seen, Clock clock) {
-    this.client = client;
-    this.seen = seen;
-    this.clock = clock;
-  }
-
-  /** The nodes that take new pods; one that stands for all where they cannot be looked at. */
-  synchronized List<Node> nodes() {
-    Optional<List<io.fabric8.kubernetes.api.model.Node>> all = seen.nodes();
-    if (all.isEmpty()) {
-      return List.of(Node.UNSEEN);
-    }
-    if (asked.plus(OTHERS_EVERY).isBefore(clock.instant())) {
-      others = Trouble.call("look at the pods of others", this::ofOthers);
-      asked = clock.instant();
-    }
-    List<Node> nodes = new ArrayList<>();
-    for (io.fabric8.kubernetes.api.model.Node node : all.get()) {
-      if (takes(node)) {
-        String name = node.getMetadata().getName();
-        long[] taken = others.getOrDefault(name, new long[2]);
-        Map<String, Quantity> has = node.getStatus().getAllocatable();
-        nodes.add(
-            new Node(
-                name,
-                new Cpu(Math.max(0, millis(has.get("cpu")) - taken[0])),
-                new Bytes(Math.max(0, bytes(has.get("memory")) - taken[1]))));
+  /**
+   * What can be reserved now: what is allocatable on nodes that take pods, less what the pods there
+   * ask for, whoever made them.
+   *
+   * @param own pods of Naru's; those of groups are named as {@link Node#counted()}
+   * @param others all other pods that have not ended
+   */
+  static List<Node> free(
+      Collection<io.fabric8.kubernetes.api.model.Node> nodes,
+      Collection<Pod> own,
+      Collection<Pod> others,
+      Instant now) {
+    Map<String, List<Pod>> there = new HashMap<>();
+    Map<String, Set<String>> counted = new HashMap<>();
+    for (Pod pod : own) {
+      String node = pod.getSpec().getNodeName();
+      if (node != null && Sight.exit(pod, now).isEmpty()) {
+        there.computeIfAbsent(node, _ -> new ArrayList<>()).add(pod);
+        Labels.group(pod)
+            .ifPresent(id ->
+                counted
+                    .computeIfAbsent(node, _ -> new HashSet<>())
+                    .add(id.project() + "/" + pod.getMetadata().getName()));
       }
     }
-    nodes.sort(java.util.Comparator.comparing(Node::name));
-    return nodes;
+    for (Pod pod : others) {
+      if (pod.getSpec().getNodeName() != null) {
+        there.computeIfAbsent(pod.getSpec().getNodeName(), _ -> new ArrayList<>()).add(pod);
+      }
+    }
+    return nodes.stream()
+        .filter(Capacities::takes)
+        .flatMap(n -> {
+          String name = n.getMetadata().getName();
+          return less(n, there.getOrDefault(name, List.of()), counted.getOrDefault(name, Set.of()))
+              .stream();
+        })
+        .sorted(Comparator.comparing(Node::name))
+        .toList();
+  }
+
+  /** What is left of a node; nothing where it has as many pods as it may. */
+  private static Optional<Node> less(
+      io.fabric8.kubernetes.api.model.Node node, List<Pod> there, Set<String> counted) {
+    Requests taken = there.stream().map(Requests::of).reduce(Requests.NONE, Requests::plus);
+    Map<String, Quantity> has = node.getStatus().getAllocatable();
+    Requests all = Requests.of(has);
+    long pods = has.containsKey("pods") ? Requests.bytes(has.get("pods")) : Long.MAX_VALUE;
+    return there.size() >= pods
+        ? Optional.empty()
+        : Optional.of(
+            new Node(
+                node.getMetadata().getName(),
+                new Cpu(Math.max(0, all.cpuMillis() - taken.cpuMillis())),
+                new Bytes(Math.max(0, all.memoryBytes() - taken.memoryBytes())),
+                counted));
+  }
+
+  /** What could be reserved at most: what is allocatable, if nobody else were there. */
+  static List<Node> most(Collection<io.fabric8.kubernetes.api.model.Node> nodes) {
+    return nodes.stream()
+        .filter(Capacities::allocatable)
+        .filter(n -> n.getSpec().getTaints().stream().allMatch(Capacities::passes))
+        .flatMap(n -> less(n, List.of(), Set.of()).stream())
+        .sorted(Comparator.comparing(Node::name))
+        .toList();
   }
 
   private static boolean takes(io.fabric8.kubernetes.api.model.Node node) {
-    boolean ready =
-        node.getStatus() != null
-            && node.getStatus().getAllocatable() != null
-            && node.getStatus().getConditions().stream()
-                .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
-    boolean closed =
-        Boolean.TRUE.equals(node.getSpec().getUnschedulable())
-            || node.getSpec().getTaints().stream()
-                .anyMatch(t -> !t.getEffect().equals("PreferNoSchedule"));
-    return ready && !closed;
+    return allocatable(node)
+        && node.getStatus().getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"))
+        && !Boolean.TRUE.equals(node.getSpec().getUnschedulable())
+        && node.getSpec().getTaints().stream()
+            .allMatch(t -> t.getEffect().equals("PreferNoSchedule"));
   }
 
-  private Map<String, long[]> ofOthers() {
-    Map<String, long[]> sums = new HashMap<>();
-    List<Pod> pods =
-        client
-            .pods()
-            .inAnyNamespace()
-            .withoutLabel(Labels.RUN)
-            .withoutField("status.phase", "Succeeded")
-            .withoutField("status.phase", "Failed")
-            .list()
-            .getItems();
-    for (Pod pod : pods) {
-      if (pod.getSpec().getNodeName() != null) {
-        long[] sum = sums.computeIfAbsent(pod.getSpec().getNodeName(), _ -> new long[2]);
-        for (Container container : pod.getSpec().getContainers()) {
-          Map<String, Quantity> requests =
-              container.getResources() == null || container.getResources().getRequests() == null
-                  ? Map.of()
-                  : container.getResources().getRequests();
-          sum[0] += millis(requests.get("cpu"));
-          sum[1] += bytes(requests.get("memory"));
-        }
-      }
-    }
-    return sums;
+  private static boolean allocatable(io.fabric8.kubernetes.api.model.Node node) {
+    return node.getStatus() != null && node.getStatus().getAllocatable() != null;
   }
 
-  private static long millis(@org.jspecify.annotations.Nullable Quantity quantity) {
-    return quantity == null
-        ? 0
-        : quantity.getNumericalAmount().multiply(BigDecimal.valueOf(1000)).longValue();
-  }
-
-  private static long bytes(@org.jspecify.annotations.Nullable Quantity quantity) {
-    return quantity == null ? 0 : quantity.getNumericalAmount().longValue();
+  private static boolean passes(io.fabric8.kubernetes.api.model.Taint taint) {
+    return taint.getEffect().equals("PreferNoSchedule") || taint.getKey().startsWith(PASSING);
   }
 }

@@ -5,11 +5,8 @@ import dev.naru.core.NaruException.Code;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
-import dev.naru.core.engine.GroupKind;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
-import dev.naru.spec.Kind;
-import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -20,11 +17,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,7 +28,6 @@ import java.util.TreeMap;
 /** Makes groups be there, and go. */
 final class Groups {
   private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
-  private static final int KEPT_SECONDS = 3600;
   private static final String MODEL_SERVER_READY = "/v2/health/ready";
 
   private final Setup settings;
@@ -57,30 +51,54 @@ final class Groups {
 
   void apply(Group group) {
     switch (group.kind()) {
-      case GANG, SHARDS -> job(group);
+      case GANG -> gang(group);
+      case SHARDS -> shards(group);
       case SERVICE -> service(group);
     }
   }
 
-  private void job(Group group) {
-    if (seen.job(group.id()).isPresent()) {
-      // Its pods are the cluster's to make; only which start of a shard is meant may be another.
-      if (group.kind() == GroupKind.SHARDS) {
-        rename(group);
+  /** Made without ranks, and then released: whoever finds it made and not released goes on. */
+  private void gang(Group group) {
+    Optional<Job> there = seen.job(group.id());
+    if (there.isEmpty()) {
+      List<OwnerReference> owner = custom.owner(group.id());
+      PodTemplateSpec pods = pods(group);
+      if (group.template().worldSize() > 1) {
+        create(Jobs.coordinator(group, owner));
       }
-      return;
+      create(Jobs.gang(group, pods, owner));
     }
-    List<OwnerReference> owner = custom.owner(group.id());
-    PodTemplateSpec pods = pods(group);
-    if (group.kind() == GroupKind.GANG && group.template().worldSize() > 1) {
-      create(Jobs.coordinator(group, owner));
+    if (!group.members().isEmpty() && there.map(Jobs::waits).orElse(true)) {
+      patch("release", group, Jobs.release(group));
     }
-    create(Jobs.job(group, pods, owner));
   }
 
-  private void rename(Group group) {
+  /**
+   * The shards' pods are the Job's to make, also the next starts of those that failed; what it
+   * counts as done it does not start again, so that is done for it.
+   */
+  private void shards(Group group) {
+    Optional<Job> there = seen.job(group.id());
+    if (there.isEmpty()) {
+      List<OwnerReference> owner = custom.owner(group.id());
+      create(Jobs.shards(group, pods(group), owner));
+      return;
+    }
+    List<Member> own = new ArrayList<>();
+    Set<Member> known = Set.copyOf(Members.read(there.get()));
+    for (Member member : group.members()) {
+      if (known.contains(member) || !replicas.needsAnother(group.id(), there.get(), member)) {
+        own.add(member);
+      } else {
+        create(Jobs.shard(group, member, pods(group), custom.owner(group.id())));
+      }
+    }
+    patch("change", group, Jobs.members(own));
+  }
+
+  private void patch(String verb, Group group, String change) {
     Trouble.run(
-        "change job " + group.id().name(),
+        verb + " job " + group.id().name(),
         () ->
             client
                 .batch()
@@ -88,12 +106,7 @@ final class Groups {
                 .jobs()
                 .inNamespace(group.id().project())
                 .withName(group.id().name())
-                .patch(PatchContext.of(PatchType.JSON_MERGE), members(group)));
-  }
-
-  private static String members(Group group) {
-    return "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
-        .formatted(Labels.MEMBERS, Members.of(group));
+                .patch(PatchContext.of(PatchType.JSON_MERGE), change));
   }
 
   private void service(Group group) {
@@ -215,73 +228,5 @@ final class Groups {
                 .formatted(what, object.getMetadata().getNamespace()));
       }
     }
-  }
-
-  /**
-   * Leaves a Job that is over, and its pods that have ended, to people for an hour: their logs are
-   * there as long as they are. A gang's Job makes no other pods, so it is over as soon as they are.
-   */
-  private void keep(Job job, List<Pod> pods) {
-    String label = "{\"metadata\":{\"labels\":{\"%s\":\"true\"}}".formatted(Labels.KEPT);
-    for (Pod pod : pods) {
-      if (Sight.exit(pod, settings.clock().instant()).isPresent()) {
-        client.pods().resource(pod).patch(PatchContext.of(PatchType.JSON_MERGE), label + "}");
-      }
-    }
-    client
-        .batch()
-        .v1()
-        .jobs()
-        .resource(job)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            label + ",\"spec\":{\"ttlSecondsAfterFinished\":" + KEPT_SECONDS + "}}");
-  }
-
-  /** Asks all members to stop, and removes everything that was made for them. */
-  void remove(GroupId id, Duration grace) {
-    Map<String, String> labels = Labels.of(id);
-    String namespace = id.project();
-    Optional<Job> job = seen.job(id);
-    boolean keep = job.filter(j -> id.kind() == Kind.TRAINING || Replicas.over(j)).isPresent();
-    Trouble.run(
-        "remove " + id,
-        () -> {
-          if (keep) {
-            keep(job.orElseThrow(), seen.pods(id));
-          } else {
-            // In the foreground: the object stays until its pods have ended.
-            client
-                .batch()
-                .v1()
-                .jobs()
-                .inNamespace(namespace)
-                .withLabels(labels)
-                .withoutLabel(Labels.KEPT)
-                .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-                .delete();
-          }
-          client
-              .apps()
-              .deployments()
-              .inNamespace(namespace)
-              .withLabels(labels)
-              .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-              .delete();
-          for (Pod pod : new ArrayList<>(seen.pods(id))) {
-            boolean ended = Sight.exit(pod, settings.clock().instant()).isPresent();
-            if (!(keep && ended) && (!Sight.terminating(pod) || grace.isZero())) {
-              client.pods().resource(pod).withGracePeriod(grace.toSeconds()).delete();
-            }
-          }
-          client.services().inNamespace(namespace).withLabels(labels).delete();
-          client
-              .policy()
-              .v1()
-              .podDisruptionBudget()
-              .inNamespace(namespace)
-              .withLabels(labels)
-              .delete();
-        });
   }
 }

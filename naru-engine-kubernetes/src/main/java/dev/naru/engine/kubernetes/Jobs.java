@@ -2,10 +2,12 @@ package dev.naru.engine.kubernetes;
 
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
-import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -32,35 +34,76 @@ final class Jobs {
 
   private Jobs() {}
 
-  /** A gang or the shards of a Preparation. */
-  static Job job(Group group, PodTemplateSpec pods, List<OwnerReference> owner) {
-    boolean gang = group.kind() == GroupKind.GANG;
+  /** A gang, which has no ranks yet: it is suspended until {@link #release} is patched into it. */
+  static Job gang(Group group, PodTemplateSpec pods, List<OwnerReference> owner) {
+    return job(group.waiting(), pods, owner, onDisruption("FailJob"), onFinalExit("FailJob"))
+        .editSpec()
+        .withSuspend(true)
+        .withBackoffLimit(0)
+        .endSpec()
+        .build();
+  }
+
+  /** Lets the ranks of a gang start, all of them, as a merge patch of its Job. */
+  static String release(Group group) {
+    return "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}},\"spec\":{\"suspend\":false}}"
+        .formatted(Labels.MEMBERS, Members.of(group));
+  }
+
+  /** What is written on a Job of the members that it shall have, as a merge patch. */
+  static String members(List<Member> members) {
+    return "{\"metadata\":{\"annotations\":{\"%s\":\"%s\"}}}"
+        .formatted(Labels.MEMBERS, Members.text(members));
+  }
+
+  /** Whether a gang's Job waits for {@link #release}. */
+  static boolean waits(Job job) {
+    return Boolean.TRUE.equals(job.getSpec().getSuspend());
+  }
+
+  /** The shards of a Preparation. */
+  static Job shards(Group group, PodTemplateSpec pods, List<OwnerReference> owner) {
+    return job(group, pods, owner, onDisruption("Ignore"), onFinalExit("FailIndex"))
+        .editSpec()
+        .withBackoffLimitPerIndex(SHARD_RETRIES)
+        .endSpec()
+        .build();
+  }
+
+  /** One start of a shard that its Job counts as done, and so would not start again. */
+  static Pod shard(Group group, Member member, PodTemplateSpec pods, List<OwnerReference> owner) {
+    String index = Integer.toString(member.index());
+    return new PodBuilder()
+        .withMetadata(
+            meta(group, owner)
+                .withName(group.id().name() + "-" + index + "-" + member.start())
+                .addToLabels(Labels.INDEX, index)
+                .addToAnnotations(Labels.INDEX, index)
+                .addToAnnotations(JobReplicas.FAILURES, Integer.toString(member.start()))
+                .build())
+        .withSpec(pods.getSpec())
+        .build();
+  }
+
+  private static JobBuilder job(
+      Group group,
+      PodTemplateSpec pods,
+      List<OwnerReference> owner,
+      PodFailurePolicyRule... rules) {
     int size = group.template().worldSize();
-    JobBuilder job =
-        new JobBuilder()
-            .withMetadata(
-                meta(group, owner).addToAnnotations(Labels.MEMBERS, Members.of(group)).build())
-            .withNewSpec()
-            .withCompletionMode("Indexed")
-            .withCompletions(size)
-            .withParallelism(size)
-            .withPodReplacementPolicy("Failed")
-            .withNewPodFailurePolicy()
-            .withRules(gang ? gangRules() : shardRules())
-            .endPodFailurePolicy()
-            .withTemplate(pods)
-            .endSpec();
-    return gang
-        ? job.editSpec().withBackoffLimit(0).endSpec().build()
-        : job.editSpec().withBackoffLimitPerIndex(SHARD_RETRIES).endSpec().build();
-  }
-
-  private static List<PodFailurePolicyRule> gangRules() {
-    return List.of(onDisruption("FailJob"), onFinalExit("FailJob"));
-  }
-
-  private static List<PodFailurePolicyRule> shardRules() {
-    return List.of(onDisruption("Ignore"), onFinalExit("FailIndex"));
+    return new JobBuilder()
+        .withMetadata(
+            meta(group, owner).addToAnnotations(Labels.MEMBERS, Members.of(group)).build())
+        .withNewSpec()
+        .withCompletionMode("Indexed")
+        .withCompletions(size)
+        .withParallelism(size)
+        .withPodReplacementPolicy("Failed")
+        .withNewPodFailurePolicy()
+        .withRules(rules)
+        .endPodFailurePolicy()
+        .withTemplate(pods)
+        .endSpec();
   }
 
   private static PodFailurePolicyRule onDisruption(String action) {

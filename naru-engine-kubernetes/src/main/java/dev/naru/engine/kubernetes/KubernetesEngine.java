@@ -52,7 +52,7 @@ public final class KubernetesEngine implements Engine {
   private final Claims claims;
   private final Replicas replicas;
   private final Groups groups;
-  private final Capacities capacities;
+  private final Removals removals;
   private final Gateways gateways;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
@@ -78,7 +78,7 @@ public final class KubernetesEngine implements Engine {
             settings.clock());
     this.operates = operates;
     this.unseen = new Unseen(settings.clock());
-    this.seen = new Native(this.settings.client(), settings.reach(), this::changed);
+    this.seen = new Native(this.settings.client(), settings.reach(), operates, this::changed);
     this.logs = new PodLogs(this.settings.client(), () -> changed(Optional.empty()));
     Custom custom = new Custom(this.settings.client());
     Tokens tokens = new Tokens(this.settings.client());
@@ -87,8 +87,8 @@ public final class KubernetesEngine implements Engine {
     this.claims = new Claims(this.settings.client(), seen);
     this.replicas = new Replicas(seen, logs, settings.clock());
     this.groups = new Groups(this.settings, seen, replicas, files, claims, custom);
+    this.removals = new Removals(this.settings.client(), seen, settings.clock());
     this.answers = new Answers(files, custom, () -> changed(Optional.empty()));
-    this.capacities = new Capacities(this.settings.client(), seen, settings.clock());
   }
 
   private void changed(Optional<GroupId> group) {
@@ -107,9 +107,23 @@ public final class KubernetesEngine implements Engine {
     return new Features(true, false, true, true, true);
   }
 
+  /** For whoever decides what is free now, for others what there can be at most. */
   @Override
   public List<Node> nodes() {
-    return capacities.nodes();
+    return seen.nodes()
+        .map(all ->
+            operates
+                ? Capacities.free(all, seen.pods(), seen.others(), settings.clock().instant())
+                : Capacities.most(all))
+        .orElseGet(() -> List.of(Node.UNSEEN));
+  }
+
+  /** Where its volume is, the pod beside it is. */
+  @Override
+  public Optional<String> nodeOf(String project, String volume) {
+    return claims.ofOneNode(project, volume)
+        ? seen.pod(project, Files.podName(volume)).map(p -> p.getSpec().getNodeName())
+        : Optional.empty();
   }
 
   @Override
@@ -155,7 +169,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void remove(GroupId id, Duration grace) {
-    groups.remove(id, grace);
+    removals.remove(id, grace);
     unseen.removed(id);
   }
 
@@ -263,7 +277,7 @@ public final class KubernetesEngine implements Engine {
             .filter(p ->
                 group.kind() == dev.naru.spec.Kind.INFERENCE
                     ? replicas.indexOf(group, p).equals(Optional.of(index))
-                    : Replicas.member(p).filter(m -> m.index() == index).isPresent())
+                    : JobReplicas.member(p).filter(m -> m.index() == index).isPresent())
             .filter(p -> running(p))
             .findFirst()
             .orElseThrow(() -> notFound(group, "running replica " + index));

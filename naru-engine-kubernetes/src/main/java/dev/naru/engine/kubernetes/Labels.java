@@ -33,6 +33,9 @@ final class Labels {
   /** What a Job's controller writes on its pods. */
   static final String INDEX = "batch.kubernetes.io/job-completion-index";
 
+  /** What a Job's controller writes on its pods: the name of the Job. */
+  static final String JOB = "batch.kubernetes.io/job-name";
+
   static final String GATEWAY = "gateway";
   static final String FILES = "files";
   static final String VOLUME = "volume";

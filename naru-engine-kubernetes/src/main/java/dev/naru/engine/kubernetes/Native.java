@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -37,6 +39,7 @@ final class Native implements AutoCloseable {
   private final SharedIndexInformer<Deployment> deployments;
   private final SharedIndexInformer<PersistentVolumeClaim> claims;
   private final Optional<SharedIndexInformer<Node>> nodes;
+  private final Optional<SharedIndexInformer<Pod>> others;
 
   /** Who wants to know that something of a group changed. */
   interface Changed {
@@ -48,13 +51,29 @@ final class Native implements AutoCloseable {
     void changed(Optional<GroupId> group);
   }
 
-  /** Begins to look; returns once everything was seen once. */
-  Native(KubernetesClient client, Reach reach, Changed changed) {
+  /**
+   * Begins to look; returns once everything was seen once.
+   *
+   * @param all whether to look at the pods of others too, where nodes may be looked at
+   */
+  Native(KubernetesClient client, Reach reach, boolean all, Changed changed) {
     pods = own(client.pods(), reach);
     jobs = own(client.batch().v1().jobs(), reach);
     deployments = own(client.apps().deployments(), reach);
     claims = own(client.persistentVolumeClaims(), reach);
     nodes = reach.nodes() ? Optional.of(client.nodes().runnableInformer(0)) : Optional.empty();
+    others =
+        reach.nodes() && all
+            ? Optional.of(
+                client
+                    .pods()
+                    .inAnyNamespace()
+                    .withoutLabel(Labels.MANAGED_BY, Labels.NARU)
+                    .withoutField("status.phase", "Succeeded")
+                    .withoutField("status.phase", "Failed")
+                    .runnableInformer(0)
+                    .itemStore(new BarePods()))
+            : Optional.empty();
     pods.addIndexers(Map.of(GROUP, Native::byGroup));
     jobs.addIndexers(Map.of(GROUP, Native::byGroup));
     deployments.addIndexers(Map.of(GROUP, Native::byGroup));
@@ -63,6 +82,7 @@ final class Native implements AutoCloseable {
     begin(deployments, changed);
     begin(claims, changed);
     nodes.ifPresent(n -> begin(n, _ -> {}));
+    others.ifPresent(o -> begin(o, _ -> {}));
     pods.addEventHandler(
         new ResourceEventHandler<Pod>() {
           @Override
@@ -173,9 +193,29 @@ final class Native implements AutoCloseable {
     return nodes.map(n -> n.getStore().list());
   }
 
+  /** The pods of others that have not ended, with little but where they are and what they take. */
+  List<Pod> others() {
+    return others.map(o -> o.getStore().list()).orElseGet(List::of);
+  }
+
+  /** What an informer keeps of the pods of others. */
+  private static final class BarePods extends BasicItemStore<Pod> {
+    BarePods() {
+      super(Cache::metaNamespaceKeyFunc);
+    }
+
+    @Override
+    public Pod put(String key, Pod pod) {
+      return super.put(key, Requests.bare(pod));
+    }
+  }
+
   /** Whether the API server has answered lately. */
   boolean watching() {
-    return pods.isWatching() && jobs.isWatching() && deployments.isWatching();
+    return pods.isWatching()
+        && jobs.isWatching()
+        && deployments.isWatching()
+        && others.map(SharedIndexInformer::isWatching).orElse(true);
   }
 
   @Override
@@ -185,5 +225,6 @@ final class Native implements AutoCloseable {
     deployments.stop();
     claims.stop();
     nodes.ifPresent(SharedIndexInformer::stop);
+    others.ifPresent(SharedIndexInformer::stop);
   }
 }

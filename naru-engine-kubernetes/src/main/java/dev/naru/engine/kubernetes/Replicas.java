@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,16 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** What is seen of groups: which pod is which member, and how each of them fares. */
 final class Replicas {
-  /** How often an index of a Job failed before this pod was made for it. */
-  private static final String FAILURES = "batch.kubernetes.io/job-index-failure-count";
-
-  private static final Comparator<Pod> BY_AGE =
+  static final Comparator<Pod> BY_AGE =
       Comparator.comparing((Pod p) -> p.getMetadata().getCreationTimestamp())
           .thenComparing(p -> p.getMetadata().getName());
 
@@ -57,59 +52,20 @@ final class Replicas {
     if (job.isEmpty() && pods.isEmpty()) {
       return new Observation.Absent();
     }
-    Map<Member, Pod> byMember = new TreeMap<>();
-    pods.stream().sorted(BY_AGE).forEach(p -> member(p).ifPresent(m -> byMember.put(m, p)));
-    List<Member> members = new ArrayList<>(job.map(Members::read).orElseGet(List::of));
-    byMember.keySet().stream().filter(m -> !members.contains(m)).forEach(members::add);
-    members.sort(Comparator.naturalOrder());
-    boolean going = job.isEmpty() || job.get().getMetadata().getDeletionTimestamp() != null;
-    boolean failed = job.filter(Replicas::failed).isPresent();
-    List<Replica> replicas = new ArrayList<>();
-    for (Member member : members) {
-      replicas.add(
-          jobMember(id, member, Optional.ofNullable(byMember.get(member)), job, going, failed));
-    }
-    return new Observation.Seen(replicas);
+    return new Observation.Seen(
+        new JobReplicas(id.kind(), job, pods, seen.gone(id), this::progress, clock.instant())
+            .all());
   }
 
-  private Replica jobMember(
-      GroupId id,
-      Member member,
-      Optional<Pod> pod,
-      Optional<Job> job,
-      boolean going,
-      boolean failed) {
-    Instant now = clock.instant();
-    if (pod.isEmpty()) {
-      Optional<Replica> last =
-          seen.gone(id).stream()
-              .filter(p -> member(p).equals(Optional.of(member)))
-              .reduce((_, b) -> b)
-              .map(p -> Sight.replica(p, member, Optional.empty(), Optional.empty(), now))
-              .filter(r -> r.exit().isPresent());
-      if (last.isPresent() && !(id.kind() == Kind.PREPARATION && !going)) {
-        return last.get();
-      }
-      return going || failed
-          ? Sight.lost(member, now)
-          : Sight.starting(member, job.map(Replicas::trouble).orElse(""), now);
-    }
-    Replica replica = Sight.replica(pod.get(), member, Optional.empty(), progress(pod.get()), now);
-    boolean replaced =
-        id.kind() == Kind.PREPARATION
-            && !going
-            && replica.exit().filter(e -> e.asked()).isPresent();
-    // The cluster makes another one by itself, and does not count this one.
-    return replaced ? Sight.starting(member, "its pod was evicted; another is made", now) : replica;
+  /** Whether a Job will not make that pod of a shard, and it is not there either. */
+  boolean needsAnother(GroupId id, Job job, Member member) {
+    List<Pod> pods = seen.pods(id);
+    return JobReplicas.done(job, pods, member.index())
+        && pods.stream().noneMatch(p -> JobReplicas.member(p).equals(Optional.of(member)));
   }
 
   private Optional<Progress> progress(Pod pod) {
-    boolean began =
-        Sight.main(pod)
-            .map(c -> c.getState())
-            .filter(s -> s.getRunning() != null || s.getTerminated() != null)
-            .isPresent();
-    return began
+    return Sight.began(pod)
         ? logs.progress(
             which(pod), Sight.main(pod).map(c -> c.getState().getTerminated()).isPresent())
         : Optional.empty();
@@ -118,48 +74,6 @@ final class Replicas {
   static PodLogs.Which which(Pod pod) {
     return new PodLogs.Which(
         pod.getMetadata().getNamespace(), pod.getMetadata().getName(), pod.getMetadata().getUid());
-  }
-
-  /** Which member a Job's pod is. */
-  static Optional<Member> member(Pod pod) {
-    String index = pod.getMetadata().getLabels().get(Labels.INDEX);
-    if (index == null) {
-      return Optional.empty();
-    }
-    String failures = Labels.annotation(pod, FAILURES);
-    try {
-      return Optional.of(
-          new Member(Integer.parseInt(index), failures.isEmpty() ? 0 : Integer.parseInt(failures)));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Whether a Job makes no more pods. */
-  static boolean over(Job job) {
-    return failed(job)
-        || conditions(job).stream()
-            .anyMatch(c -> c.getType().equals("Complete") && c.getStatus().equals("True"));
-  }
-
-  private static boolean failed(Job job) {
-    return conditions(job).stream()
-        .anyMatch(c -> c.getType().equals("Failed") && c.getStatus().equals("True"));
-  }
-
-  private static List<JobCondition> conditions(Job job) {
-    return job.getStatus() == null || job.getStatus().getConditions() == null
-        ? List.of()
-        : job.getStatus().getConditions();
-  }
-
-  /** Why a Job has no pods, where its controller says so. */
-  private static String trouble(Job job) {
-    return conditions(job).stream()
-        .filter(c -> c.getMessage() != null && !c.getMessage().isEmpty())
-        .findFirst()
-        .map(c -> c.getReason() + ": " + c.getMessage())
-        .orElse("");
   }
 
   private Observation service(GroupId id) {
@@ -263,7 +177,7 @@ final class Replicas {
     }
     return java.util.stream.Stream.concat(
             seen.pods(id).stream(), seen.pods().stream().filter(p -> Labels.isKept(p, id)))
-        .filter(p -> member(p).equals(Optional.of(member)))
+        .filter(p -> JobReplicas.member(p).equals(Optional.of(member)))
         .max(BY_AGE);
   }
 

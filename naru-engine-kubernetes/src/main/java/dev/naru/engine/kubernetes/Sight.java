@@ -60,15 +60,24 @@ final class Sight {
 
   /** One whose pod is gone, and nobody can tell how it ended. */
   static Replica lost(Member member, Instant now) {
+    return gone(member, new Exit(Exit.Cause.LOST, -1, false, now));
+  }
+
+  /** One whose pod is gone, and was asked to go. */
+  static Replica interrupted(Member member, Instant now) {
+    return gone(member, new Exit(Exit.Cause.EXITED, -1, true, now));
+  }
+
+  private static Replica gone(Member member, Exit exit) {
     return new Replica(
         member,
         Replica.Phase.ENDED,
-        Optional.of(new Exit(Exit.Cause.LOST, -1, false, now)),
+        Optional.of(exit),
         "",
         "",
         Optional.empty(),
         Optional.empty(),
-        now,
+        exit.at(),
         "its pod is gone");
   }
 
@@ -89,9 +98,7 @@ final class Sight {
 
   /** Whether somebody asked it to stop: a deletion, a drain, an eviction. */
   private static boolean asked(Pod pod) {
-    return terminating(pod)
-        || conditions(pod).stream()
-            .anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True"));
+    return terminating(pod) || disrupted(pod);
   }
 
   static Optional<Exit> exit(Pod pod, Instant now) {
@@ -119,6 +126,20 @@ final class Sight {
       return Optional.of(new Exit(Exit.Cause.LOST, -1, asked(pod), now));
     }
     return Optional.empty();
+  }
+
+  /** Whether its program has begun. */
+  static boolean began(Pod pod) {
+    return main(pod)
+        .map(ContainerStatus::getState)
+        .filter(s -> s.getRunning() != null || s.getTerminated() != null)
+        .isPresent();
+  }
+
+  /** Whether a drain, an eviction, a preemption or the loss of its node ends it. */
+  static boolean disrupted(Pod pod) {
+    return conditions(pod).stream()
+        .anyMatch(c -> c.getType().equals("DisruptionTarget") && c.getStatus().equals("True"));
   }
 
   static Optional<ContainerStatus> main(Pod pod) {

@@ -18,6 +18,7 @@ import dev.naru.spec.Limits;
 import dev.naru.spec.Resources;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
@@ -70,11 +71,10 @@ class JobsTest {
 
   @Test
   void aGangIsAnIndexedJobThatIsNeverRepaired() {
-    Job job = Jobs.job(gang(), pods(List.of()), List.of());
+    Job job = Jobs.gang(gang(), pods(List.of()), List.of());
 
     assertThat(job.getMetadata().getName()).isEqualTo("fraud-train-3-1");
     assertThat(Labels.group(job)).contains(ID);
-    assertThat(Members.read(job)).containsExactly(new Member(0, 0), new Member(1, 0));
     assertThat(job.getSpec().getCompletionMode()).isEqualTo("Indexed");
     assertThat(job.getSpec().getBackoffLimit()).isZero();
     assertThat(job.getSpec().getParallelism()).isEqualTo(2);
@@ -83,8 +83,31 @@ class JobsTest {
   }
 
   @Test
+  void aGangIsMadeSuspendedAndWithoutRanksUntilItIsReleasedWhole() {
+    Job job = Jobs.gang(gang(), pods(List.of()), List.of());
+
+    assertThat(Jobs.waits(job)).isTrue();
+    assertThat(Members.read(job)).isEmpty();
+    assertThat(job.getSpec().getParallelism()).as("fixed from the start").isEqualTo(2);
+    assertThat(Jobs.release(gang()))
+        .isEqualTo(
+            "{\"metadata\":{\"annotations\":{\"naru.dev/members\":\"0.0,1.0\"}},"
+                + "\"spec\":{\"suspend\":false}}");
+  }
+
+  @Test
+  void aShardThatItsJobCountsAsDoneIsStartedAgainByAPodOfItsOwn() {
+    Pod pod = Jobs.shard(gang(), new Member(1, 3), pods(List.of()), List.of());
+
+    assertThat(pod.getMetadata().getName()).isEqualTo("fraud-train-3-1-1-3");
+    assertThat(JobReplicas.member(pod)).contains(new Member(1, 3));
+    assertThat(Labels.annotation(pod, Labels.INDEX)).as("what env reads").isEqualTo("1");
+    assertThat(Labels.group(pod)).contains(ID);
+  }
+
+  @Test
   void whatIsKeptForPeopleIsNoGroupAnyMore() {
-    Job job = Jobs.job(gang(), pods(List.of()), List.of());
+    Job job = Jobs.gang(gang(), pods(List.of()), List.of());
     job.getMetadata().getLabels().put(Labels.KEPT, "true");
 
     assertThat(Labels.group(job)).isEmpty();
