@@ -19,6 +19,7 @@ public final class Chart {
   private static final List<String> TEMPLATES =
       List.of(
           "templates/definitions.yaml",
+          "templates/priorities.yaml",
           "templates/rights.yaml",
           "templates/operator.yaml",
           "templates/monitoring.yaml");

@@ -4,6 +4,7 @@ import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
+import dev.naru.spec.Kind;
 import dev.naru.spec.Resources;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -131,8 +132,8 @@ final class Files implements AutoCloseable {
             .endMetadata()
             .withSpec(
                 settings
-                    .ownPods()
-                    .of(PodRecipe.spec(main, volumes))
+                    .priorities()
+                    .of(settings.ownPods().of(PodRecipe.spec(main, volumes)), Kind.INFERENCE)
                     .withRestartPolicy("Always")
                     .withTerminationGracePeriodSeconds(1L)
                     .build())
@@ -153,7 +154,8 @@ final class Files implements AutoCloseable {
             new OwnerReference(
                 "v1",
                 false,
-                false,
+                // For a drain, which takes no pod that nobody would make again.
+                true,
                 "PersistentVolumeClaim",
                 c.getMetadata().getName(),
                 c.getMetadata().getUid()));

@@ -3,6 +3,7 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.NaruException;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
+import dev.naru.spec.Kind;
 import dev.naru.spec.Resources;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -264,8 +265,8 @@ public final class Gateways {
         .endMetadata()
         .withSpec(
             settings
-                .ownPods()
-                .of(PodRecipe.spec(main.build(), volumes))
+                .priorities()
+                .of(settings.ownPods().of(PodRecipe.spec(main.build(), volumes)), Kind.INFERENCE)
                 .withServiceAccountName(NAME)
                 .withAutomountServiceAccountToken(true)
                 .withRestartPolicy("Always")

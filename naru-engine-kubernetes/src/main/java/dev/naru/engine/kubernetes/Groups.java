@@ -10,7 +10,9 @@ import dev.naru.core.engine.Program;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -198,7 +200,14 @@ final class Groups {
         places.volumes().stream().filter(v -> claims.ofOneNode(group.id().project(), v)).toList();
     PodTemplateSpec pods = PodRecipe.template(group, image, args, places, dirs, ready, together);
     boolean own = group.template().program() instanceof Program.ModelServer;
-    return settings.ownPods().of(pods, own);
+    PodTemplateSpec wanted = settings.ownPods().of(pods, own);
+    return new PodTemplateSpecBuilder(wanted)
+        .withSpec(
+            settings
+                .priorities()
+                .of(new PodSpecBuilder(wanted.getSpec()), group.id().kind())
+                .build())
+        .build();
   }
 
   /** Makes the directories that members write in. */

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -231,11 +232,12 @@ public final class Installer implements AutoCloseable {
   }
 
   /**
-   * Removes these objects but definitions: with those all resources would go. What runs goes on.
+   * Removes these objects but definitions, with which all resources would go, and priority classes,
+   * without which no pod of what runs could be made again. What runs goes on.
    */
   public void remove(List<String> documents) {
     for (HasMetadata object : read(documents)) {
-      if (!(object instanceof CustomResourceDefinition)) {
+      if (!(object instanceof CustomResourceDefinition || object instanceof PriorityClass)) {
         say.accept(
             "removing "
                 + object.getKind().toLowerCase(java.util.Locale.ROOT)

@@ -16,10 +16,12 @@ import dev.naru.core.engine.Usage;
 import dev.naru.spec.Image;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Volume;
+import dev.naru.spec.Workload;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,11 +72,13 @@ public final class KubernetesEngine implements Engine {
    * @throws NaruException ENGINE_UNREACHABLE, or REFUSED where the client may not look
    */
   public KubernetesEngine(KubernetesSettings settings, boolean operates) {
+    KubernetesClient client = settings.cluster().client();
     this.settings =
         new Setup(
-            settings.cluster().client(),
+            client,
             settings.systemImage(),
             OwnPods.parse(settings.ownPods()),
+            new Priorities(client, settings.clock()),
             settings.words(),
             settings.clock());
     this.operates = operates;
@@ -128,7 +133,11 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public List<Judgement> judge(Resource resource) {
-    return KubernetesJudge.judge(resource);
+    List<Judgement> said = new ArrayList<>(KubernetesJudge.judge(resource));
+    if (resource instanceof Workload workload) {
+      said.addAll(settings.priorities().found().judge(workload));
+    }
+    return said;
   }
 
   /** A control plane of one namespace has its own there, whatever this person may look at. */

@@ -9,6 +9,7 @@ import java.time.Clock;
  * @param client to the cluster
  * @param systemImage reference by digest of Naru's own image
  * @param ownPods what the pods that are made have beside
+ * @param priorities of pods, by class of work
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
@@ -16,5 +17,6 @@ record Setup(
     KubernetesClient client,
     String systemImage,
     OwnPods ownPods,
+    Priorities priorities,
     KubernetesSettings.Words words,
     Clock clock) {}
