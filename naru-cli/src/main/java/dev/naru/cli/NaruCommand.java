@@ -23,7 +23,7 @@ import picocli.CommandLine.ScopeType;
       "  naru up examples/finance",
       "",
       "Exit codes: 0 ok, 1 the work failed, 2 usage or invalid file, 3 refused by policy,",
-      "4 control plane or engine unreachable, 130 Ctrl-C.",
+      "4 control plane, engine or registry unreachable, 130 Ctrl-C.",
       "NARU_HOME (~/.naru), NARU_ENGINE, DOCKER_HOST, KUBECONFIG, NARU_API_PORT (8800) and"
           + " NARU_GATEWAY_PORT (8801) are read from the environment."
     })

@@ -174,7 +174,7 @@ final class BuildTest {
       free = socket.getLocalPort();
     }
     Ran unreachable = naru("build", project.toString(), "--push", "127.0.0.1:" + free + "/team");
-    assertThat(unreachable.code()).isEqualTo(1);
+    assertThat(unreachable.code()).isEqualTo(4);
     assertThat(unreachable.err())
         .contains("cannot reach registry 127.0.0.1:" + free)
         .endsWith("check the name and that it runs\n");

@@ -23,6 +23,8 @@ public final class NaruException extends RuntimeException {
     FAILED(409, 1),
     /** The engine cannot be reached: 503, exit 4. */
     ENGINE_UNREACHABLE(503, 4),
+    /** A registry cannot be reached: 503, exit 4. */
+    REGISTRY_UNREACHABLE(503, 4),
     /** A defect of Naru: 500, exit 1. */
     INTERNAL(500, 1);
 

@@ -8,9 +8,15 @@ package dev.naru.image;
  * @param size bytes
  */
 public record Descriptor(String mediaType, String digest, long size) {
-  static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-  static final String INDEX = "application/vnd.oci.image.index.v1+json";
-  static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+  /** Media type of an image's manifest. */
+  public static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+  /** Media type of an index. */
+  public static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
+  /** Media type of an image's configuration. */
+  public static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+
   static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
   /** Refuses what is no digest: it becomes a file's name. */

@@ -66,7 +66,7 @@ final class Tokens {
     basic.ifPresent(b -> request.header("Authorization", "Basic " + b));
     try {
       HttpResponse<InputStream> response =
-          Registry.client().send(request.build(), BodyHandlers.ofInputStream());
+          RegistryHttp.client().send(request.build(), BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
         JsonNode said = Json.MAPPER.readTree(in.readNBytes(1 << 20));
         String token = said.path("token").asText(said.path("access_token").asText(""));

@@ -130,10 +130,10 @@ class RegistryTest {
 
   @Test
   void speaksTlsToAllButLoopbackAndNamedHosts() {
-    assertThat(Registry.isLoopback("127.0.0.1:5000")).isTrue();
-    assertThat(Registry.isLoopback("localhost")).isTrue();
-    assertThat(Registry.isLoopback("127.evil.example:5000")).isFalse();
-    assertThat(Registry.isLoopback("registry.local:5000")).isFalse();
+    assertThat(RegistryHttp.isLoopback("127.0.0.1:5000")).isTrue();
+    assertThat(RegistryHttp.isLoopback("localhost")).isTrue();
+    assertThat(RegistryHttp.isLoopback("127.evil.example:5000")).isFalse();
+    assertThat(RegistryHttp.isLoopback("registry.local:5000")).isFalse();
   }
 
   @Test
@@ -143,7 +143,7 @@ class RegistryTest {
 
     assertThat(fetching())
         .isEqualTo(
-            "1: cannot reach registry 127.0.0.1:"
+            "4: cannot reach registry 127.0.0.1:"
                 + port
                 + " by http: ConnectException; check the name and that it runs");
   }

@@ -40,7 +40,7 @@ public final class ApiException extends RuntimeException {
     return switch (body.path("code").asText("")) {
       case "INVALID", "NOT_FOUND" -> CommandException.USAGE;
       case "REFUSED" -> CommandException.REFUSED;
-      case "ENGINE_UNREACHABLE" -> CommandException.UNREACHABLE;
+      case "ENGINE_UNREACHABLE", "REGISTRY_UNREACHABLE" -> CommandException.UNREACHABLE;
       case "CONFLICT", "FAILED", "INTERNAL" -> CommandException.FAILED;
       default ->
           switch (status) {

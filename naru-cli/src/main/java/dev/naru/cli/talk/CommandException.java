@@ -18,7 +18,7 @@ public final class CommandException extends RuntimeException {
   /** A policy refuses. */
   public static final int REFUSED = 3;
 
-  /** Control plane or engine cannot be reached. */
+  /** Control plane, engine or registry cannot be reached. */
   public static final int UNREACHABLE = 4;
 
   private final int exitCode;
@@ -44,7 +44,7 @@ public final class CommandException extends RuntimeException {
     return new CommandException(FAILED, message);
   }
 
-  /** Control plane or engine cannot be reached. */
+  /** Control plane, engine or registry cannot be reached. */
   public static CommandException unreachable(String message) {
     return new CommandException(UNREACHABLE, message);
   }
