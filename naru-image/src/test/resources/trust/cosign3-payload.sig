@@ -1,0 +1,1 @@
+MEUCIQCEV4Bxnp0kAr4uoIVjmgsmeakBZK/A3/84cuWbK+w9hgIgUpLKa8xmtPzHNinpzPQoaYuPEKklivLuxQ8YV1aTm/s=
