@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,7 +54,7 @@ sealed interface Expression {
 
   private static JsonNode call(String function, List<JsonNode> v, Template.Scope scope) {
     return switch (function) {
-      case "toJson" -> Json.NODES.textNode(Json.line(v.getFirst()));
+      case "toJson" -> Json.NODES.textNode(Json.line(sorted(v.getFirst())));
       case "fromJson" -> read(v.getFirst().asText());
       case "include" -> Json.NODES.textNode(scope.include(v.get(0).asText(), v.get(1)));
       case ".Files.Get" -> Json.NODES.textNode(scope.file(v.getFirst().asText()));
@@ -72,6 +73,17 @@ sealed interface Expression {
       case "fail" -> throw new Template.RefusedException(v.getFirst().asText());
       default -> throw new IllegalStateException("the chart uses the function " + function);
     };
+  }
+
+  /** In the order in which Go writes it, so that both tools apply the same text. */
+  private static JsonNode sorted(JsonNode value) {
+    if (!(value instanceof ObjectNode object)) {
+      return value;
+    }
+    ObjectNode sorted = Json.object();
+    new TreeSet<>(object.propertyStream().map(Map.Entry::getKey).toList())
+        .forEach(name -> sorted.set(name, sorted(object.get(name))));
+    return sorted;
   }
 
   private static JsonNode read(String json) {

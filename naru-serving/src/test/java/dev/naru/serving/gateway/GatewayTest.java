@@ -243,6 +243,23 @@ class GatewayTest {
   }
 
   @Test
+  void tellsPrometheusWithoutATokenAndDoesNothingElseThere() throws Exception {
+    gateway.route(replica(FakeReplica.named("a")));
+
+    HttpResponse<String> told = gateway.watch("GET", "/metrics", "");
+
+    assertThat(told.statusCode()).isEqualTo(200);
+    assertThat(told.headers().firstValue("Content-Type").orElse("")).contains("version=0.0.4");
+    assertThat(told.body())
+        .contains("naru_gateway_held{project=\"finance\",inference=\"fraud\"} 0");
+    for (String path : List.of("/stats", "/routes", "/", "/v2/models/fraud")) {
+      assertThat(gateway.watch("GET", path, "").statusCode()).isEqualTo(404);
+    }
+    assertThat(gateway.watch("PUT", "/routes", "").statusCode()).isEqualTo(404);
+    assertThat(gateway.watch("PUT", "/routes", "{}").statusCode()).isEqualTo(413);
+  }
+
+  @Test
   void keepsTheOldTableWhenANewOneIsWrongAndNamesAllProblems() throws Exception {
     gateway.route(replica(FakeReplica.named("a")));
     HttpResponse<String> response =

@@ -141,6 +141,16 @@ final class RunningGateway implements AutoCloseable {
     return adminWith("Bearer secret", method, path, body);
   }
 
+  /** What anybody may ask on the port for Prometheus. */
+  HttpResponse<String> watch(String method, String path, String body) throws Exception {
+    int port = service.metricsAddress().orElseThrow().getPort();
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   HttpResponse<String> adminWith(String authorization, String method, String path, String body)
       throws Exception {
     return client.send(
