@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Needs neither control plane nor engine; images are kept in $$NARU_HOME/images. With a",
       "naru.lock beside the file an image stands on exactly what the lock names.",
+      "What is sent is signed there with the home's key; its parts (CycloneDX) and its",
+      "provenance (SLSA) are attested: see naru keys and naru verify.",
       "",
       "Examples:",
       "  naru build examples/finance",
@@ -84,14 +86,7 @@ final class BuildCommand extends BaseCommand {
     SystemBuild.Pushed pushed = SystemBuild.push(cli(), place);
     ObjectNode all = Json.object();
     ArrayNode images = all.putArray("images");
-    pushed
-        .all()
-        .forEach(one ->
-            images
-                .addObject()
-                .put("name", one.image().name())
-                .put("ref", one.ref())
-                .put("digest", one.image().digest()));
+    pushed.all().forEach(one -> said(images, one));
     ObjectNode values = Json.object();
     values.putObject("operator").put("image", pushed.operator().ref());
     values.putObject("serving").put("image", pushed.serving().ref());
@@ -123,6 +118,14 @@ final class BuildCommand extends BaseCommand {
     }
   }
 
+  private static void said(ArrayNode images, ImageWork.Made made) {
+    ObjectNode one = images.addObject();
+    one.put("name", made.image().name());
+    one.put("ref", made.ref());
+    one.put("digest", made.image().digest());
+    made.key().ifPresent(key -> one.put("key", key));
+  }
+
   private void print(ProjectFile file, List<ImageWork.Made> made) {
     if (table()) {
       Table rows = new Table("IMAGE", "DIGEST", "SIZE", "REF");
@@ -136,13 +139,7 @@ final class BuildCommand extends BaseCommand {
     }
     ObjectNode all = Json.object();
     ArrayNode images = all.putArray("images");
-    for (ImageWork.Made one : made) {
-      images
-          .addObject()
-          .put("name", one.image().name())
-          .put("ref", one.ref())
-          .put("digest", one.image().digest());
-    }
+    made.forEach(one -> said(images, one));
     for (Image image : file.project().all(Image.class)) {
       image
           .spec()

@@ -12,7 +12,7 @@ final class Commands {
   private static final Map<String, Supplier<BaseCommand>> ALL = new LinkedHashMap<>();
 
   /** Known words that this version does not do. */
-  static final Set<String> LATER = Set.of("sign", "verify", "operator", "simulate");
+  static final Set<String> LATER = Set.of("operator", "simulate");
 
   static {
     ALL.put("up", UpCommand::new);
@@ -20,6 +20,8 @@ final class Commands {
     ALL.put("down", DownCommand::new);
     ALL.put("build", BuildCommand::new);
     ALL.put("lock", LockCommand::new);
+    ALL.put("sign", SignCommand::new);
+    ALL.put("verify", VerifyCommand::new);
     ALL.put("keys", KeysCommand::new);
     ALL.put("get", GetCommand::new);
     ALL.put("describe", DescribeCommand::new);

@@ -2,8 +2,10 @@ package dev.naru.cli;
 
 import dev.naru.cli.talk.CommandException;
 import dev.naru.image.BuiltImage;
+import dev.naru.image.Provenance;
 import dev.naru.image.RegistryPlace;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /** Builds Naru's own images and sends them to a registry. */
@@ -31,11 +33,12 @@ final class SystemBuild {
     ImageWork work = new ImageWork(cli, java.util.Optional.empty());
     Path dist = Path.of(cli.dist());
     try (Steps steps = new Steps(cli, "Naru's own images")) {
+      Instant began = cli.clock().instant();
       BuiltImage operator = work.system().operator(dist, steps);
       BuiltImage serving = work.system().build(dist, steps);
       return new Pushed(
-          new ImageWork.Made(operator, work.push(operator, place, steps)),
-          new ImageWork.Made(serving, work.push(serving, place, steps)));
+          work.push(operator, Provenance.ofSystem(operator), began, place, steps),
+          work.push(serving, Provenance.ofSystem(serving), began, place, steps));
     }
   }
 }

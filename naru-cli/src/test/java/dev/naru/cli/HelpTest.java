@@ -36,7 +36,7 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sign", "verify", "simulate"})
+  @ValueSource(strings = {"operator", "simulate"})
   void refusesCommandsOfLaterVersionsInWords(String command) {
     Ran ran = Ran.of(Map.of(), command);
     assertThat(ran.code()).isEqualTo(2);

@@ -24,6 +24,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * same bytes.
  */
 public final class Sbom {
+  /** The predicate type of an attestation that holds one. */
+  public static final String TYPE = "https://cyclonedx.org/bom";
+
   private static final Pattern JAR_NAME = Pattern.compile("(.+?)-(\\d[\\w.+-]*?)\\.jar");
 
   private Sbom() {}

@@ -3,6 +3,7 @@ package dev.naru.image.trust;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.naru.image.Descriptor;
+import dev.naru.image.Json;
 import dev.naru.image.Registry;
 import dev.naru.image.trust.Evidence.Place;
 import dev.naru.image.trust.Evidence.Result;
@@ -10,11 +11,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes signatures and attestations beside an image of a registry. What this key has written there
@@ -91,18 +93,18 @@ public final class Signer {
    * Attests something of an image, in a bundle. The image is to be signed first: cosign 3 takes any
    * good bundle for a signature and looks for no other once it has found one.
    *
-   * @param same whether what was attested before, the first argument, makes the second needless
+   * @param essence the part of a predicate that matters: where an earlier one of the same type is
+   *     equal in it, nothing is written
    * @return whether it was written
    */
   public boolean attest(
-      ImageRef ref,
-      String predicateType,
-      JsonNode predicate,
-      BiPredicate<JsonNode, JsonNode> same) {
+      ImageRef ref, String predicateType, JsonNode predicate, UnaryOperator<JsonNode> essence) {
     Resolved image = Resolved.of(registry, ref);
     String repository = image.ref().repository();
     Candidates there = bundles(repository, own(image.manifest()), predicateType);
-    if (has(there, predicateType, before -> same.test(before, predicate))) {
+    byte[] wanted = Json.bytes(essence.apply(predicate));
+    if (has(
+        there, predicateType, before -> Arrays.equals(Json.bytes(essence.apply(before)), wanted))) {
       return false;
     }
     new Bundles(registry, repository)

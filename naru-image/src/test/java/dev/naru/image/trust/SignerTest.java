@@ -96,9 +96,9 @@ class SignerTest {
     Signer signer = signer(key);
     signer.sign(image);
 
-    assertThat(signer.attest(image, BOM, bom("a"), JsonNode::equals)).isTrue();
-    assertThat(signer.attest(image, BOM, bom("a"), JsonNode::equals)).isFalse();
-    assertThat(signer.attest(image, BOM, bom("b"), JsonNode::equals)).isTrue();
+    assertThat(signer.attest(image, BOM, bom("a"), b -> b)).isTrue();
+    assertThat(signer.attest(image, BOM, bom("a"), b -> b)).isFalse();
+    assertThat(signer.attest(image, BOM, bom("b"), b -> b)).isTrue();
     assertThat(verdict(image, key).attestations()).hasSize(2);
     assertThat(verdict(image, key).refusal()).isEmpty();
   }

@@ -259,7 +259,7 @@ class VerifierTest {
   @Test
   void anAttestationIsNoSignature() {
     Signer signer = new Signer(registry.client(), key, CLOCK);
-    signer.attest(image, BOM, JsonNodeFactory.instance.objectNode(), (_, _) -> false);
+    signer.attest(image, BOM, JsonNodeFactory.instance.objectNode(), b -> b);
 
     assertThat(outcome()).startsWith("3: cannot accept " + image).contains("an attestation " + BOM);
     assertThat(verdict().state(Place.BUNDLE)).isEqualTo(Verdict.PlaceState.ABSENT);
@@ -269,7 +269,7 @@ class VerifierTest {
   void refusesTheWrongTypeOfAttestation() {
     sign(key, image);
     new Signer(registry.client(), key, CLOCK)
-        .attest(image, BOM, JsonNodeFactory.instance.objectNode(), (_, _) -> false);
+        .attest(image, BOM, JsonNodeFactory.instance.objectNode(), b -> b);
 
     assertThat(outcome(BOM)).isEqualTo("accepted");
     assertThat(outcome("https://slsa.dev/provenance/v1"))
