@@ -4,6 +4,7 @@ import dev.naru.cli.talk.CommandException;
 import dev.naru.core.NaruException;
 import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.Installer;
+import dev.naru.engine.kubernetes.Namespaces;
 import dev.naru.image.RegistryPlace;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,26 @@ final class Clusters {
   /** The namespace that is meant where none is named; empty where it is not about a cluster. */
   static Optional<String> namespace(Cli cli) {
     return Submitted.onCluster(cli) ? Optional.of(of(cli).namespace()) : Optional.empty();
+  }
+
+  /**
+   * Makes sure that a project's namespace is there, before anything is built or sent for it.
+   *
+   * @param create whether an absent one is made
+   * @throws CommandException exit 2 where that is asked for and nothing is on a cluster
+   */
+  static void requireNamespace(Cli cli, String project, boolean create) {
+    if (!Submitted.onCluster(cli)) {
+      if (create) {
+        throw CommandException.usage(
+            "cannot use --create-namespace: only a cluster has namespaces; leave it out, or say"
+                + " --engine kubernetes");
+      }
+      return;
+    }
+    if (Namespaces.require(of(cli), project, create)) {
+      cli.talk("made namespace " + project);
+    }
   }
 
   /**

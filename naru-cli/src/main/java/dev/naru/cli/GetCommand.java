@@ -57,7 +57,7 @@ final class GetCommand extends BaseCommand {
       return list;
     }
     Optional<Kind> kind = given.isEmpty() ? Optional.empty() : Optional.of(Target.kind(given));
-    if (!plane.home().used() && plane.running().isEmpty()) {
+    if (!Submitted.onCluster(cli()) && !plane.home().used() && plane.running().isEmpty()) {
       return emptyList();
     }
     StringBuilder path = new StringBuilder("/api/v1/resources");

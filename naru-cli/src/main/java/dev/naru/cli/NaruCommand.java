@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.cli.api.Home;
 import dev.naru.cli.talk.CommandException;
 import dev.naru.spec.Metadata;
 import java.util.Locale;
@@ -71,9 +72,10 @@ final class NaruCommand implements Runnable {
             + " start");
   }
 
-  /** What surrounds the command, with the engine that was named. */
+  /** What surrounds the command, with the engine and the project that were named. */
   Cli cli() {
-    return engine == null ? cli : cli.with("NARU_ENGINE", engine);
+    Cli about = project == null ? cli : cli.with(Home.NAMESPACE, project);
+    return engine == null ? about : about.with("NARU_ENGINE", engine);
   }
 
   /** The project that was named, a valid name. */

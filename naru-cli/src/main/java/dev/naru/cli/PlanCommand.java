@@ -1,6 +1,7 @@
 package dev.naru.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.naru.cli.api.Home;
 import dev.naru.cli.talk.CommandException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,6 +22,7 @@ final class PlanCommand extends BaseCommand {
     ProjectFile file = ProjectFile.readWithSources(cli(), path, root().project());
     JsonNode plan =
         cli()
+            .with(Home.NAMESPACE, file.name())
             .controlPlane()
             .connect()
             .post("/api/v1/projects/" + file.name() + "/plan", Submitted.body(cli(), file, false));

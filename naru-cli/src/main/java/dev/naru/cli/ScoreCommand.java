@@ -82,7 +82,7 @@ final class ScoreCommand extends BaseCommand {
       return gateway.post(path, body, HELD_MILLIS);
     } catch (ConnectException e) {
       ControlPlane plane = cli().controlPlane();
-      if (!plane.home().used()) {
+      if (!Submitted.onCluster(cli()) && !plane.home().used()) {
         throw CommandException.usage(
             "cannot score with " + name + ": nothing was ever started here; `naru up PATH` does");
       }

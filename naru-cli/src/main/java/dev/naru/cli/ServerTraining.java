@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -58,7 +59,7 @@ final class ServerTraining {
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
     try {
-      ControlPlane plane = new ControlPlane(built.home(), "", _ -> server.toHandle(), _ -> {});
+      ControlPlane plane = new ControlPlane(built.home(), "", _ -> () -> ended(server), _ -> {});
       Api api = plane.connect();
       for (String path : List.of("version", "resources", "projects", "top", "audit?limit=1")) {
         api.get("/api/v1/" + path);
@@ -70,6 +71,10 @@ final class ServerTraining {
     } finally {
       server.destroyForcibly();
     }
+  }
+
+  private static OptionalInt ended(Process server) {
+    return server.isAlive() ? OptionalInt.empty() : OptionalInt.of(server.exitValue());
   }
 
   private static String freePort() throws IOException {

@@ -4,18 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.api.Api;
 import dev.naru.cli.api.ControlPlane;
+import dev.naru.cli.api.Home;
 import dev.naru.cli.follow.Follow;
 import dev.naru.cli.follow.Goals.Reached;
 import dev.naru.cli.follow.LiveView;
+import dev.naru.cli.follow.Patience;
 import dev.naru.cli.follow.PlainView;
 import dev.naru.cli.follow.View;
 import dev.naru.cli.follow.Wanted;
+import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.Json;
+import dev.naru.spec.Durations;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,14 +54,29 @@ final class UpCommand extends BaseCommand {
       description = "Returns as soon as the file is accepted.")
   boolean detach;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description =
+          "Gives up after so long, such as 10m, with exit code 1; the work goes on. Default: never"
+              + " while something moves; else after 1m, or 5m where room is waited for.")
+  @Nullable String timeout;
+
+  @Option(
+      names = "--create-namespace",
+      description = "On a cluster, makes the project's namespace where it is absent.")
+  boolean createNamespace;
+
   /** How long an engine may take for what it is handed. */
   private static final int IMAGES_MILLIS = 600_000;
 
   @Override
   int run() throws Exception {
     Instant began = cli().clock().instant();
+    Optional<Duration> limit = limit();
     ProjectFile file = ProjectFile.readWithSources(cli(), path, root().project());
-    ControlPlane plane = cli().controlPlane();
+    Clusters.requireNamespace(cli(), file.name(), createNamespace);
+    ControlPlane plane = cli().with(Home.NAMESPACE, file.name()).controlPlane();
     Api api = plane.connect();
     ObjectNode body = Submitted.body(cli(), file, true);
     JsonNode plan = api.post("/api/v1/projects/" + file.name() + "/plan", body);
@@ -76,7 +97,15 @@ final class UpCommand extends BaseCommand {
     if (detach) {
       return report.accepted();
     }
-    return follow(plane, file, plan, generations, report);
+    return follow(plane, file, plan, generations, report, new Patience(limit, began));
+  }
+
+  private Optional<Duration> limit() {
+    try {
+      return Optional.ofNullable(timeout).map(Durations::parse);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("cannot use --timeout " + timeout + ": " + e.getMessage());
+    }
   }
 
   /** Containers are made of images: these are built here, where it can be seen. */
@@ -94,7 +123,12 @@ final class UpCommand extends BaseCommand {
   }
 
   private int follow(
-      ControlPlane plane, ProjectFile file, JsonNode plan, JsonNode generations, UpReport report)
+      ControlPlane plane,
+      ProjectFile file,
+      JsonNode plan,
+      JsonNode generations,
+      UpReport report,
+      Patience patience)
       throws Exception {
     List<Wanted> wanted = Wanted.of(file.project().resources(), plan.path("changes"), generations);
     List<String> order = wanted.stream().map(Wanted::ref).toList();
@@ -102,7 +136,7 @@ final class UpCommand extends BaseCommand {
         plan.path("nothingToDo").asBoolean() ? new QuietStart(() -> view(order)) : view(order);
     Thread hook = new Thread(() -> interrupted(file));
     Runtime.getRuntime().addShutdownHook(hook);
-    Follow follow = new Follow(plane::connect, file.name(), wanted, view, cli().clock());
+    Follow follow = new Follow(plane::connect, file.name(), wanted, view, patience, cli().clock());
     Optional<Map<String, Reached>> already =
         plan.path("nothingToDo").asBoolean() ? follow.already() : Optional.empty();
     Map<String, Reached> ends;

@@ -95,7 +95,7 @@ final class UpReport {
     }
     List<String> failed = new ArrayList<>();
     for (String ref : lost) {
-      if (ends.get(ref) != Reached.FAILED) {
+      if (ends.get(ref) == Reached.BLOCKED || ends.get(ref) == Reached.OPEN) {
         continue;
       }
       failed.add(ref);
@@ -111,6 +111,9 @@ final class UpReport {
       }
     }
     String first = failed.isEmpty() ? lost.getFirst() : failed.getFirst();
+    if (ends.get(first) == Reached.STUCK) {
+      throw stuck(failed, lost.size() - failed.size(), seen);
+    }
     throw CommandException.failed(
         "cannot reach what the file wants: "
             + String.join(", ", failed.isEmpty() ? lost : failed)
@@ -122,6 +125,22 @@ final class UpReport {
             + first
             + "`"
             + (first.startsWith("inference/") ? "" : ", then `naru rerun " + first + "`"));
+  }
+
+  private CommandException stuck(List<String> refs, int waiting, Map<String, Status> seen) {
+    String took = Amounts.seconds(Duration.between(began, cli.clock().instant()));
+    if (refs.stream().noneMatch(seen::containsKey)) {
+      return CommandException.unreachable(
+          "cannot reach what the file wants: nobody has decided about %s within %s; on a cluster see whether the operator runs: kubectl -n naru-system get pods"
+              .formatted(String.join(", ", refs), took));
+    }
+    return CommandException.failed(
+        "cannot reach what the file wants: gave up after %s, %s not go on%s; mend that and the work goes on by itself, `naru up %s` watches again"
+            .formatted(
+                took,
+                String.join(", ", refs) + (refs.size() == 1 ? " does" : " do"),
+                waiting > 0 ? ", " + waiting + " wait for it" : "",
+                file.given()));
   }
 
   private ObjectNode result(String outcome, Map<String, Status> seen) {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /**
  * Requests to one registry. Plain HTTP is spoken to loopback and to hosts that were named for it,
@@ -144,8 +145,21 @@ final class RegistryHttp {
             + root.getScheme()
             + ": "
             + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-            + "; check the name and that it runs",
+            + "; "
+            + next(e),
         e);
+  }
+
+  /** What to do about it. */
+  String next(IOException e) {
+    if (!(e instanceof SSLException)) {
+      return "check the name and that it runs";
+    }
+    return String.valueOf(e.getMessage()).contains("PKIX")
+        ? "its certificate is not trusted here: have this JDK trust who signed it"
+        : "it seems to speak plain HTTP: where that is meant, NARU_INSECURE_REGISTRIES="
+            + host
+            + " allows it";
   }
 
   /**
@@ -179,14 +193,22 @@ final class RegistryHttp {
       throw new NaruException(
           NaruException.Code.REGISTRY_UNREACHABLE, said + "; see the registry's log");
     }
-    throw Trouble.failed(
-        said
-            + (got == 401 || got == 403
-                ? "; run docker login "
-                    + host
-                    + ", or ask for the right to "
-                    + what.split(" ", 2)[0]
-                : "; see the registry's log"));
+    boolean wantsTls = got == 400 && root.getScheme().equals("http");
+    throw switch (got) {
+      case 401, 403 ->
+          Trouble.refused(
+              "%s; run docker login %s, or ask for the right to %s"
+                  .formatted(said, host, what.split(" ", 2)[0]));
+      case 405 ->
+          Trouble.refused(
+              said + "; it takes no images, as a mirror or a read-only one: name another");
+      default ->
+          Trouble.failed(
+              said
+                  + (wantsTls
+                      ? "; it seems to want TLS: take it out of NARU_INSECURE_REGISTRIES"
+                      : "; see the registry's log"));
+    };
   }
 
   private static String error(byte[] body) {

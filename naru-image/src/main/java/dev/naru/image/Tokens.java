@@ -40,7 +40,7 @@ final class Tokens {
     } else if (scheme.equals("basic") && basic.isPresent()) {
       return "Basic " + basic.get();
     }
-    throw Trouble.failed(
+    throw Trouble.refused(
         "cannot use registry " + host + ": it wants a user; run docker login " + host);
   }
 
@@ -74,7 +74,7 @@ final class Tokens {
           return token;
         }
       }
-      throw Trouble.failed(
+      throw Trouble.refused(
           "cannot use registry " + host + ": it gives no token; run docker login " + host);
     } catch (IOException e) {
       throw Trouble.of("cannot get a token for registry " + host, e);

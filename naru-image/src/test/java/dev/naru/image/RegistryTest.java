@@ -123,9 +123,23 @@ class RegistryTest {
     body = "{\"errors\": [{\"code\": \"DENIED\", \"message\": \"secret\"}]}";
 
     assertThat(fetching())
+        .startsWith("3: ")
         .contains("answered 403")
         .contains("run docker login " + host())
         .doesNotContain("secret");
+  }
+
+  @Test
+  void aReadOnlyRegistryIsSaidToBeOne() {
+    status = 405;
+    assertThat(fetching()).startsWith("3: ").contains("answered 405; it takes no images");
+  }
+
+  @Test
+  void plainHttpThatWasNotAllowedIsSaidWithHowToAllowIt() {
+    Registry registry = new Registry("localhost.localdomain:1", java.util.Set.of());
+    assertThat(registry.next(new javax.net.ssl.SSLException("Unsupported or unrecognized SSL message")))
+        .contains("NARU_INSECURE_REGISTRIES=localhost.localdomain:1");
   }
 
   @Test

@@ -8,8 +8,9 @@ import java.util.Optional;
  * @param version of Naru
  * @param build hash of the sources; {@code unknown} where the launcher did not start it
  */
-record BuildInfo(String version, String build) {
-  private static final String VERSION = "0.1.0";
+public record BuildInfo(String version, String build) {
+  /** Of Naru. */
+  public static final String VERSION = "0.1.0";
 
   /** From the properties that the launcher sets. */
   static BuildInfo ofThisProcess() {

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * properties {@code naru.dist} and {@code naru.build} that the launcher sets.
  *
  * <p>It ends with {@link #TOLD} when it was told to (by the API, a {@code down} of everything, or
- * SIGTERM), with {@link #NOT_POSSIBLE} where starting it again would not help, else with 1; its
- * parent ({@link ServerCommand}) starts it again only after the last.
+ * SIGTERM), with 64, 77 or {@link #NOT_POSSIBLE} where starting it again would not help (it was
+ * started wrong, it is refused, or something else is in the way), else with 1; its parent ({@link
+ * ServerCommand}) starts it again only after the last.
  */
 public final class ServerMain {
   /** Exit code: it was told to end. */
@@ -25,6 +26,9 @@ public final class ServerMain {
 
   /** Exit code, from sysexits (EX_CONFIG): a port is taken, the home is in use, and so on. */
   public static final int NOT_POSSIBLE = 78;
+
+  private static final int EX_USAGE = 64;
+  private static final int EX_NOPERM = 77;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
 
@@ -40,11 +44,21 @@ public final class ServerMain {
       System.exit(TOLD);
     } catch (NaruException e) {
       LOG.atError().log(String.valueOf(e.getMessage()));
-      System.exit(e.code() == Code.INTERNAL ? 1 : NOT_POSSIBLE);
+      System.exit(exitCode(e.code()));
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("cannot start the control plane");
       System.exit(1);
     }
+  }
+
+  /** The command that started it ends with the exit code that follows from this one. */
+  private static int exitCode(Code code) {
+    return switch (code) {
+      case INTERNAL -> 1;
+      case INVALID, NOT_FOUND -> EX_USAGE;
+      case REFUSED -> EX_NOPERM;
+      case CONFLICT, FAILED, ENGINE_UNREACHABLE -> NOT_POSSIBLE;
+    };
   }
 
   private static void run(Home home, Map<String, String> env) throws InterruptedException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -30,19 +31,22 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
           + " exec nohup \"$@\"";
 
   @Override
-  public ProcessHandle start(String engine) throws IOException {
+  public Parent start(String engine) throws IOException {
     Path logs = home.folder().resolve("logs");
     Files.createDirectories(logs);
     ProcessBuilder process =
         new ProcessBuilder(command(logs.resolve("server.log"))).directory(new File("/"));
     process.environment().put("NARU_HOME", home.folder().toString());
     process.environment().put("NARU_ENGINE", engine);
-    return process
-        .redirectInput(new File("/dev/null"))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .toHandle();
+    home.wantedKubeconfig().ifPresent(file -> process.environment().put("KUBECONFIG", file));
+    home.namespace().ifPresent(name -> process.environment().put(Home.NAMESPACE, name));
+    Process started =
+        process
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return () -> started.isAlive() ? OptionalInt.empty() : OptionalInt.of(started.exitValue());
   }
 
   private List<String> command(Path log) throws IOException {

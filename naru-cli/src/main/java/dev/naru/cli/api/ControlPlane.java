@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,8 @@ public final class ControlPlane {
   private static final Duration COME_BACK = Duration.ofSeconds(3);
   private static final Duration TELL_AFTER = Duration.ofSeconds(2);
   private static final long POLL_MILLIS = 25;
+  private static final int EX_USAGE = 64;
+  private static final int EX_NOPERM = 77;
 
   private final Home home;
   private final EngineSwitch engines;
@@ -190,18 +193,19 @@ public final class ControlPlane {
     }
   }
 
-  private Api awaitHealthy(long began, Optional<ProcessHandle> parent) {
+  private Api awaitHealthy(long began, Optional<ServerStart.Parent> parent) {
     boolean told = false;
     while (true) {
-      boolean ended = parent.isPresent() && !parent.get().isAlive();
+      OptionalInt ended = parent.map(ServerStart.Parent::ended).orElse(OptionalInt.empty());
       Optional<JsonNode> health = health();
       if (health.isPresent() && isOurs(health.get())) {
         return api();
       }
       Duration waited = since(began);
-      if (ended && health.isEmpty()) {
+      if (ended.isPresent() && health.isEmpty()) {
         String why = ServerLog.of(home).lastWords();
-        throw CommandException.unreachable(
+        throw new CommandException(
+            exitCode(ended.getAsInt()),
             why.startsWith("cannot ") ? why : "cannot start the control plane: " + why);
       }
       String trouble = health.map(h -> h.path("trouble").asText()).orElse("");
@@ -223,6 +227,15 @@ public final class ControlPlane {
       }
       pause();
     }
+  }
+
+  /** Whose turn it is where the control plane cannot start: it ends with codes of sysexits. */
+  private static int exitCode(int ended) {
+    return switch (ended) {
+      case EX_USAGE -> CommandException.USAGE;
+      case EX_NOPERM -> CommandException.REFUSED;
+      default -> CommandException.UNREACHABLE;
+    };
   }
 
   /** Another home's server has another process than ours has written down. */

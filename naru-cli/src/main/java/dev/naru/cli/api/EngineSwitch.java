@@ -43,7 +43,7 @@ final class EngineSwitch {
     }
     String address = health.path("engineAddress").asText();
     if (engine.equals("kubernetes")) {
-      return home.wantedKubeconfig().filter(k -> !k.equals(address)).isEmpty();
+      return fitsCluster(address);
     }
     if (engine.equals("docker")
         && home.wantedDockerHost().filter(h -> !h.equals(address)).isPresent()) {
@@ -58,6 +58,13 @@ final class EngineSwitch {
               + " another folder");
     }
     return true;
+  }
+
+  /** Who may look into one namespace only has another control plane for each: they end at once. */
+  private boolean fitsCluster(String address) {
+    String[] parts = address.split(" namespace=", 2);
+    return home.cluster().filter(c -> !c.equals(parts[0])).isEmpty()
+        && (parts.length == 1 || home.namespace().filter(n -> !n.equals(parts[1])).isEmpty());
   }
 
   /**

@@ -1,13 +1,17 @@
 package dev.naru.cli.api;
 
 import dev.naru.cli.talk.CommandException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The folder of one home and the ports it uses.
@@ -16,6 +20,14 @@ import java.util.OptionalLong;
  * @param env the environment: NARU_ENGINE, DOCKER_HOST, NARU_API_PORT, NARU_GATEWAY_PORT
  */
 public record Home(Path folder, Map<String, String> env) {
+  private static final String KUBECONFIG = "KUBECONFIG";
+
+  /** Set by commands for the control plane that they start: the project that they are about. */
+  public static final String NAMESPACE = "NARU_NAMESPACE";
+
+  private static final Pattern CURRENT_CONTEXT =
+      Pattern.compile("(?m)^current-context:\\s*[\"']?([^\\s\"']+)");
+
   /** Copies the map. */
   public Home {
     env = Map.copyOf(env);
@@ -28,7 +40,16 @@ public record Home(Path folder, Map<String, String> env) {
         given.isEmpty()
             ? Path.of(System.getProperty("user.home"), ".naru")
             : cwd.resolve(given).normalize();
-    return new Home(folder, env);
+    Map<String, String> absolute = new HashMap<>(env);
+    absolute.computeIfPresent(KUBECONFIG, (_, file) -> absolute(file.strip(), cwd));
+    return new Home(folder, absolute);
+  }
+
+  /** The control plane works in another folder. A list of files is refused later, as it is. */
+  private static String absolute(String file, Path cwd) {
+    return file.isEmpty() || file.contains(File.pathSeparator)
+        ? file
+        : cwd.resolve(file).normalize().toString();
   }
 
   /** Whether a control plane has ever kept anything here. */
@@ -53,9 +74,36 @@ public record Home(Path folder, Map<String, String> env) {
         .filter(f -> !f.isEmpty());
   }
 
+  /**
+   * The cluster that is meant, as a control plane tells its own: {@code FILE#CONTEXT}; empty where
+   * nobody has said which.
+   *
+   * @throws CommandException exit 2 where the kubeconfig cannot be read
+   */
+  Optional<String> cluster() {
+    Optional<String> file = kubeconfig();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Matcher current = CURRENT_CONTEXT.matcher(Files.readString(Path.of(file.get())));
+      String context =
+          given("NARU_CONTEXT").orElseGet(() -> current.find() ? current.group(1) : "");
+      return Optional.of(file.get() + "#" + context);
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "cannot read the kubeconfig " + file.get() + "; correct KUBECONFIG");
+    }
+  }
+
+  /** The namespace of a cluster that the command is about; empty for none. */
+  Optional<String> namespace() {
+    return given(NAMESPACE);
+  }
+
   /** The kubeconfig that the command names; empty for none. */
   public Optional<String> wantedKubeconfig() {
-    return given("KUBECONFIG");
+    return given(KUBECONFIG);
   }
 
   private Optional<String> given(String variable) {

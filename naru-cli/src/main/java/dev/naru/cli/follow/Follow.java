@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ public final class Follow {
   private final String project;
   private final List<Wanted> wanted;
   private final View view;
+  private final Patience patience;
   private final Clock clock;
   private final Map<String, Status> seen = new LinkedHashMap<>();
   private boolean heard;
@@ -49,13 +51,20 @@ public final class Follow {
 
   /**
    * @param connect gives the API of a control plane that runs, also after it has died
+   * @param patience when to give up on what stands still
    */
   public Follow(
-      Supplier<Api> connect, String project, List<Wanted> wanted, View view, Clock clock) {
+      Supplier<Api> connect,
+      String project,
+      List<Wanted> wanted,
+      View view,
+      Patience patience,
+      Clock clock) {
     this.connect = connect;
     this.project = project;
     this.wanted = List.copyOf(wanted);
     this.view = view;
+    this.patience = patience;
     this.clock = clock;
   }
 
@@ -87,7 +96,7 @@ public final class Follow {
     return judged.containsValue(Reached.OPEN) ? Optional.empty() : Optional.of(judged);
   }
 
-  /** Returns when no workload is open any more: how each of them ended. */
+  /** Returns when no workload is waited for any more: how each of them ended. */
   public Map<String, Reached> run() throws InterruptedException {
     Instant lastWord = clock.instant();
     while (true) {
@@ -100,8 +109,10 @@ public final class Follow {
         reader.interrupt();
       }
       Map<String, Reached> judged = Goals.judge(wanted, seen);
-      if (!judged.containsValue(Reached.OPEN)) {
+      Set<String> stuck = stuck(judged);
+      if (!judged.containsValue(Reached.OPEN) || !stuck.isEmpty()) {
         view.end();
+        stuck.forEach(ref -> judged.put(ref, Reached.STUCK));
         return judged;
       }
       if (heard) {
@@ -116,7 +127,11 @@ public final class Follow {
     }
   }
 
-  /** Takes news until nothing is open or the stream breaks; returns why it broke. */
+  private Set<String> stuck(Map<String, Reached> judged) {
+    return patience.exhausted(wanted, seen, judged, clock.instant());
+  }
+
+  /** Takes news until nothing is waited for or the stream breaks; returns why it broke. */
   private String watch(LinkedBlockingQueue<News> news) throws InterruptedException {
     long ticked = System.nanoTime();
     while (true) {
@@ -128,7 +143,9 @@ public final class Follow {
         heard = true;
         take(next);
       }
-      if (news.isEmpty() && !Goals.judge(wanted, seen).containsValue(Reached.OPEN)) {
+      Map<String, Reached> judged = Goals.judge(wanted, seen);
+      if (news.isEmpty()
+          && (!judged.containsValue(Reached.OPEN) || !stuck(judged).isEmpty())) {
         return "";
       }
       if (next == null || System.nanoTime() - ticked >= TICK_NANOS) {

@@ -20,7 +20,9 @@ public final class Goals {
     /** It has failed; no more is tried. */
     FAILED,
     /** It waits for something that has failed. */
-    BLOCKED
+    BLOCKED,
+    /** It stands still, and was waited for long enough. */
+    STUCK
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.naru.cli.talk.SafeText;
 import dev.naru.cli.talk.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What is said of one workload in a line. */
 final class Words {
@@ -53,10 +54,9 @@ final class Words {
 
   /** Where all is well, nothing; else the words of the telling condition. */
   static String why(Status status) {
-    return switch (status.phase()) {
-      case "Running", "Ready", "Succeeded" -> "";
-      default -> status.condition().path("message").asText("");
-    };
+    boolean well = Set.of("Running", "Ready", "Succeeded").contains(status.phase());
+    boolean hindered = Patience.hinders(status.condition().path("reason").asText());
+    return well && !hindered ? "" : status.condition().path("message").asText("");
   }
 
   /** Step and total of a run, where it tells them. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ final class ControlPlaneTest {
     return new ControlPlane(home(), build, _ -> start(build), talk::add);
   }
 
-  private ProcessHandle start(String build) {
+  private ServerStart.Parent start(String build) {
     starts.incrementAndGet();
     try {
       HttpServer made =
@@ -79,7 +80,7 @@ final class ControlPlaneTest {
       made.start();
       server = made;
       Files.writeString(home().folder().resolve("server.pid"), Long.toString(pid));
-      return ProcessHandle.current();
+      return OptionalInt::empty;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,19 +165,55 @@ final class ControlPlaneTest {
         home().folder().resolve("logs/server.log"),
         "2026-11-02T10:00:00.000Z ERROR server cannot listen on 127.0.0.1:8801 for the gateway:"
             + " something else does; set NARU_GATEWAY_PORT to a free port\n");
-    Process ended = new ProcessBuilder("true").start();
-    ended.waitFor();
-    ControlPlane plane = new ControlPlane(home(), "b1", _ -> ended.toHandle(), talk::add);
+    ControlPlane plane = new ControlPlane(home(), "b1", _ -> () -> OptionalInt.of(78), talk::add);
     assertThatThrownBy(plane::connect)
+        .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(4))
         .hasMessage(
             "cannot listen on 127.0.0.1:8801 for the gateway: something else does; set"
                 + " NARU_GATEWAY_PORT to a free port");
   }
 
-  /** A server of build b1 that works on docker at {@code unix:///a}, with a project in a state. */
+  @Test
+  void aServerThatIsStartedWrongOrRefusedEndsTheCommandWithItsCode() throws IOException {
+    Files.createDirectories(home().folder().resolve("logs"));
+    Files.writeString(home().folder().resolve("logs/server.log"), "ERROR cannot do: x; do y\n");
+    for (int[] codes : new int[][] {{64, 2}, {77, 3}, {69, 4}, {78, 4}}) {
+      ControlPlane plane =
+          new ControlPlane(home(), "b1", _ -> () -> OptionalInt.of(codes[0]), talk::add);
+      assertThatThrownBy(plane::connect)
+          .isInstanceOfSatisfying(
+              CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(codes[1]));
+    }
+  }
+
+  @Test
+  void aControlPlaneOfAnotherClusterOrContextIsLeft() throws IOException {
+    Path config = Files.writeString(folder.resolve("config"), "current-context: a\n");
+    serve("kubernetes", config + "#a", "up");
+    plane(Map.of("NARU_ENGINE", "kubernetes", "KUBECONFIG", config.toString())).connect();
+    assertThat(starts).hasValue(0);
+    Files.writeString(config, "current-context: \"b\"\n");
+    plane(Map.of("NARU_ENGINE", "kubernetes", "KUBECONFIG", config.toString())).connect();
+    assertThat(starts).hasValue(1);
+  }
+
+  @Test
+  void aKubeconfigThatIsNotThereIsNeverIgnored() throws IOException {
+    serve("kubernetes", "/etc/kubeconfig#a", "up");
+    Map<String, String> env = Map.of("NARU_ENGINE", "kubernetes", "KUBECONFIG", "/nothing");
+    assertThatThrownBy(() -> plane(env).connect())
+        .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
+        .hasMessageContaining("cannot read the kubeconfig /nothing");
+  }
+
+  private void serveDocker(String state) throws IOException {
+    serve("docker", "unix:///a", state);
+  }
+
+  /** A server of build b1 that works on {@code unix:///a}, with a project in a state. */
   private void serveDocker(String state) throws IOException {
     Files.createDirectories(home().folder().resolve("engine"));
-    Files.writeString(home().folder().resolve("engine/name"), "docker\n");
+    Files.writeString(home().folder().resolve("engine/name"), engine + "\n");
     Process old = new ProcessBuilder("sleep", "60").start();
     HttpServer made =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -187,15 +224,13 @@ final class ControlPlaneTest {
           String body =
               path.endsWith("/projects")
                   ? "{\"items\":[{\"name\":\"finance\",\"state\":\"" + state + "\"}]}"
-                  : "{\"status\":\"ok\",\"build\":\"b1\",\"engine\":\"docker\","
-                      + "\"engineAddress\":\"unix:///a\",\"pid\":"
-                      + old.pid()
-                      + "}";
+                  : "{\"status\":\"ok\",\"build\":\"b1\",\"engine\":\"%s\",\"engineAddress\":\"%s\",\"pid\":%d}"
+                      .formatted(engine, address, old.pid());
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
-          if (path.equals("/api/v1/down")) {
+          if (path.equals("/api/v1/down") || path.equals("/api/v1/shutdown")) {
             Thread.ofVirtual()
                 .start(() -> {
                   made.stop(0);

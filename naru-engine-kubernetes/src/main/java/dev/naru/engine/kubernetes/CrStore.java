@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -48,6 +49,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CrStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(CrStore.class);
+  private static final Validation STRICT = Validation.STRICT;
   private static final int HISTORY = 50;
   private static final int AUDIT = 1000;
   private static final String VALUES = "naru-values";
@@ -146,9 +148,7 @@ public final class CrStore implements Store {
     } catch (KubernetesClientException e) {
       if (Trouble.absent(e)) {
         throw new NaruException(
-            Code.INVALID,
-            "the cluster does not know what a %s is; run naru install first".formatted(kind.word()),
-            e);
+            Code.INVALID, "cannot use this cluster: " + new Definitions(client).absent(), e);
       }
       throw Trouble.of("watch the " + kind.lower() + "s of the cluster", e);
     }
@@ -238,6 +238,43 @@ public final class CrStore implements Store {
     return () -> watchers.remove(changed);
   }
 
+  /**
+   * Asks the API server whether it would take these wishes, without writing any: so that none is
+   * written where one is refused. Fields that its definitions do not know are refused too.
+   *
+   * @throws NaruException with what it said of the first that it would not take
+   */
+  public void rehearse(List<Stored> wishes) {
+    for (Stored wish : wishes) {
+      GenericKubernetesResource there = objects.get(wish.key());
+      try {
+        if (there == null) {
+          client.resource(made(wish)).dryRun().fieldValidation(STRICT).create();
+        } else {
+          GenericKubernetesResource next = client.getKubernetesSerialization().clone(there);
+          next.setAdditionalProperty("spec", CrObject.spec(wish.resource()));
+          next.getMetadata().setResourceVersion(null);
+          client.resource(next).dryRun().fieldValidation(STRICT).update();
+        }
+      } catch (KubernetesClientException e) {
+        if (!Trouble.conflict(e)) {
+          throw refused(wish.key(), e);
+        }
+      }
+    }
+  }
+
+  private static GenericKubernetesResource made(Stored wish) {
+    GenericKubernetesResource made = CrObject.document(wish);
+    made.getMetadata().setNamespace(wish.key().project());
+    return made;
+  }
+
+  /** What the cluster's definitions lack that this version knows, in words; empty for nothing. */
+  public Optional<String> outdated() {
+    return new Definitions(client).outdated();
+  }
+
   /** Whether the API server has answered lately. */
   public boolean watching() {
     return informers.stream().allMatch(SharedIndexInformer::isWatching);
@@ -313,7 +350,15 @@ public final class CrStore implements Store {
     }
   }
 
-  private NaruException refused(Key key, KubernetesClientException e) {
+  private static NaruException refused(Key key, KubernetesClientException e) {
+    String said = Trouble.words(e);
+    if (said.contains("strict decoding error")) {
+      return new NaruException(
+          Code.INVALID,
+          "cannot write %s: %s: the cluster's definitions are of another version; naru install upgrades them"
+              .formatted(key.ref(), said.substring(said.indexOf("strict decoding error"))),
+          e);
+    }
     if (Trouble.absent(e)) {
       return new NaruException(
           Code.INVALID,
@@ -330,8 +375,7 @@ public final class CrStore implements Store {
     String ran = CrObject.ran(object.key(), object.state());
     String run = CrObject.run(object.key(), object.state());
     if (before.isEmpty()) {
-      GenericKubernetesResource made = CrObject.document(object);
-      made.getMetadata().setNamespace(object.key().project());
+      GenericKubernetesResource made = made(object);
       annotate(made, object, ran, run);
       return client.resource(made).create();
     }
@@ -412,6 +456,14 @@ public final class CrStore implements Store {
                 CrObject.statusPatch(cr.getMetadata().getResourceVersion(), status));
     events.forEach(e -> Thread.ofVirtual().start(() -> tell(saved, e)));
     return saved;
+  }
+
+  /** Tells something of a resource that is no part of its history. */
+  public void tell(Event event) {
+    GenericKubernetesResource cr = objects.get(event.key());
+    if (cr != null) {
+      Thread.ofVirtual().start(() -> tell(cr, event));
+    }
   }
 
   /** As an Event of the cluster, for who looks by its own tools. */

@@ -42,6 +42,9 @@ final class Files implements AutoCloseable {
   private static final String TOKEN_FOLDER = "/naru/token";
   private static final Resources RESOURCES = new Resources(new Cpu(20), Bytes.ofMebibytes(128));
   private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration ASKED = Duration.ofSeconds(1);
+  private static final String HEALTH = "/healthz";
+  private static final int NO_STORAGE = 507;
 
   private final Setup settings;
   private final Native seen;
@@ -92,8 +95,26 @@ final class Files implements AutoCloseable {
   }
 
   /** What keeps the pod beside a Volume from its work, in words; may be empty. */
-  String trouble(String namespace, String volume) {
+  private String trouble(String namespace, String volume) {
     return seen.pod(namespace, podName(volume)).map(Sight::message).orElse("");
+  }
+
+  /** Whether a pod beside a Volume runs and says that it cannot write in it. */
+  boolean cannotWrite(Pod pod) {
+    boolean runs = Sight.main(pod).filter(c -> c.getState().getRunning() != null).isPresent();
+    if (!runs || pod.getStatus().getPodIP() == null) {
+      return false;
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base(pod) + HEALTH)).timeout(ASKED).build();
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == NO_STORAGE;
+    } catch (IOException e) {
+      return false; // it does not listen yet
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void make(String namespace, String volume) {
@@ -109,7 +130,7 @@ final class Files implements AutoCloseable {
                     PodRecipe.mount(Places.mountName(volume), root, false),
                     PodRecipe.mount("token", TOKEN_FOLDER, true)))
             .withPorts(PodRecipe.port("files", PORT))
-            .withReadinessProbe(PodRecipe.probe(PORT, Optional.of("/healthz")))
+            .withReadinessProbe(PodRecipe.probe(PORT, Optional.of(HEALTH)))
             .build();
     List<Volume> volumes =
         new java.util.ArrayList<>(
@@ -175,7 +196,8 @@ final class Files implements AutoCloseable {
   }
 
   /**
-   * Sends a request to the pod beside a Volume, and waits for that pod where it is being made.
+   * Sends a request to the pod beside a Volume. Somebody's command waits for that pod where it is
+   * being made; the control plane comes back later.
    *
    * @throws NaruException ENGINE_UNREACHABLE where it does not come up or does not answer
    */
@@ -236,7 +258,7 @@ final class Files implements AutoCloseable {
       if (pod.isPresent()) {
         return pod.get();
       }
-      if (System.nanoTime() > end) {
+      if (inside || System.nanoTime() > end) {
         String why = trouble(namespace, volume);
         throw unreachable(
             volume,

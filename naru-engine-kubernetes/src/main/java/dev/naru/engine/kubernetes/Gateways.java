@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The gateways of a cluster: two in each namespace that serves, behind one Service. They follow the
@@ -98,6 +99,19 @@ public final class Gateways {
                 .forEach(r -> client.resource(r).delete());
           });
     }
+  }
+
+  /** What keeps all gateways of a namespace from running; empty where one runs, or may yet. */
+  public Optional<Hindrance> hindrance(String namespace) {
+    List<Pod> pods = seen.pods().stream().filter(p -> isOf(p, namespace)).toList();
+    if (pods.stream().anyMatch(p -> Sight.main(p).filter(c -> c.getReady()).isPresent())) {
+      return Optional.empty();
+    }
+    return Stream.concat(
+            seen.deployment(namespace, NAME).map(Replicas::trouble).stream(),
+            pods.stream().map(Sight::message))
+        .flatMap(said -> Hindrance.of(said).stream())
+        .findFirst();
   }
 
   private static boolean isOf(Pod pod, String namespace) {

@@ -213,8 +213,7 @@ final class Groups {
   /** Makes the directories that members write in. */
   private void prepare(GroupId id, Places places) {
     if (places.volumes().contains(Custom.MODELS)) {
-      claims.ensure(
-          id.project(), Custom.MODELS, dev.naru.spec.Bytes.ofMebibytes(1024), "ReadWriteMany");
+      claims.ensureModels(id.project());
     }
     places.wanted().forEach((volume, paths) -> files.directories(id.project(), volume, paths));
   }

@@ -47,6 +47,9 @@ import java.util.stream.Collectors;
  * it knows is in the cluster, in names and labels; what others made is left alone.
  */
 public final class KubernetesEngine implements Engine {
+  /** The Volume of the models of Trainings without checkpoints; nobody declares it. */
+  public static final String MODELS = Custom.MODELS;
+
   private final Setup settings;
   private final Native seen;
   private final PodLogs logs;
@@ -54,6 +57,7 @@ public final class KubernetesEngine implements Engine {
   private final Answers answers;
   private final Claims claims;
   private final Replicas replicas;
+  private final VolumeSight volumes;
   private final Groups groups;
   private final Removals removals;
   private final Gateways gateways;
@@ -87,10 +91,12 @@ public final class KubernetesEngine implements Engine {
     this.logs = new PodLogs(this.settings.client(), () -> changed(Optional.empty()));
     Custom custom = new Custom(this.settings.client());
     Tokens tokens = new Tokens(this.settings.client());
+    Complaints complaints = new Complaints(this.settings.client(), settings.clock());
     this.files = new Files(this.settings, seen, tokens, operates);
     this.gateways = new Gateways(this.settings, seen, tokens);
     this.claims = new Claims(this.settings.client(), seen);
-    this.replicas = new Replicas(seen, logs, settings.clock());
+    this.replicas = new Replicas(seen, logs, complaints, settings.clock());
+    this.volumes = new VolumeSight(seen, files, complaints, settings.clock());
     this.groups = new Groups(this.settings, seen, replicas, files, claims, custom);
     this.removals = new Removals(this.settings.client(), seen, settings.clock());
     this.answers = new Answers(files, custom, () -> changed(Optional.empty()));
@@ -147,7 +153,18 @@ public final class KubernetesEngine implements Engine {
         Operator.in(settings.client(), project)
             .filter(o -> o.watched().equals(project))
             .isPresent();
-    return alone ? Reach.downgrades() : List.of();
+    if (alone) {
+      return Reach.downgrades();
+    }
+    return seen.nodes().isPresent()
+        ? List.of()
+        : List.of(
+            new Judgement(
+                Judgement.Level.DOWNGRADED,
+                "",
+                "",
+                "whether there will ever be room is not looked at, for these rights do not reach"
+                    + " the nodes; the operator waits for room"));
   }
 
   /** The whole reference: what the cluster starts is what was named, by digest. */
@@ -185,7 +202,7 @@ public final class KubernetesEngine implements Engine {
   @Override
   public Observation observe(GroupId id) {
     if (!seen.watching()) {
-      return new Observation.Unknown("the API server does not answer");
+      return new Observation.Unknown(seen.trouble());
     }
     return unseen.with(id, replicas.observe(id));
   }
@@ -225,6 +242,12 @@ public final class KubernetesEngine implements Engine {
       claims.ensure(project, volume);
       files.pod(project, volume.name());
     }
+  }
+
+  /** The same for {@link #MODELS}. */
+  public void ensureModels(String project) {
+    claims.ensureModels(project);
+    files.pod(project, MODELS);
   }
 
   @Override
@@ -336,6 +359,25 @@ public final class KubernetesEngine implements Engine {
   @Override
   public Usage usage() {
     return new Usage(settings.clock().instant(), List.of(), List.of());
+  }
+
+  /** What keeps a Volume of a project from being used; empty for nothing. */
+  public Optional<Hindrance> volumeHindrance(String project, String volume) {
+    return volumes.hindrance(project, volume);
+  }
+
+  /** What keeps containers of an Inference ending before they are ready; empty for nothing. */
+  public Optional<Hindrance> crash(String project, String inference) {
+    return seen.pods().stream()
+        .filter(p -> Labels.group(p).filter(g -> isOf(g, project, inference)).isPresent())
+        .flatMap(p -> Sight.crash(p).stream())
+        .findFirst();
+  }
+
+  private static boolean isOf(GroupId group, String project, String inference) {
+    return group.kind() == dev.naru.spec.Kind.INFERENCE
+        && group.project().equals(project)
+        && group.workload().equals(inference);
   }
 
   /** The gateways of the cluster. */

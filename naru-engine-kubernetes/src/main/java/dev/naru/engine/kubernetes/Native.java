@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -33,6 +34,7 @@ final class Native implements AutoCloseable {
   private static final int GONE = 1000;
 
   private final Deque<Pod> gone = new ArrayDeque<>();
+  private volatile String trouble = "the API server does not answer";
 
   private final SharedIndexInformer<Pod> pods;
   private final SharedIndexInformer<Job> jobs;
@@ -127,9 +129,8 @@ final class Native implements AutoCloseable {
     return Labels.group(object).map(GroupId::toString).stream().toList();
   }
 
-  private static <T extends HasMetadata> void begin(
-      SharedIndexInformer<T> informer, Changed changed) {
-    informer.exceptionHandler((_, _) -> true);
+  private <T extends HasMetadata> void begin(SharedIndexInformer<T> informer, Changed changed) {
+    informer.exceptionHandler((started, e) -> failed(started, e));
     informer.addEventHandler(
         new ResourceEventHandler<T>() {
           @Override
@@ -148,6 +149,20 @@ final class Native implements AutoCloseable {
           }
         });
     Trouble.run("watch the cluster", informer::run);
+  }
+
+  /** At the beginning that is told to who asked for it; later it is tried again. */
+  private boolean failed(boolean started, Throwable e) {
+    trouble =
+        e instanceof KubernetesClientException known
+            ? Trouble.words(known)
+            : "the API server does not answer: " + e.getMessage();
+    return started;
+  }
+
+  /** Why the cluster could not be looked at last, in words. */
+  String trouble() {
+    return trouble;
   }
 
   List<Pod> pods(GroupId id) {
@@ -169,6 +184,10 @@ final class Native implements AutoCloseable {
 
   Optional<Deployment> deployment(GroupId id) {
     return deployments.getIndexer().byIndex(GROUP, id.toString()).stream().findFirst();
+  }
+
+  Optional<Deployment> deployment(String namespace, String name) {
+    return Optional.ofNullable(deployments.getIndexer().getByKey(namespace + "/" + name));
   }
 
   Collection<PersistentVolumeClaim> claims() {

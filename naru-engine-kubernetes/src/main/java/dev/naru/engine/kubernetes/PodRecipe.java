@@ -172,6 +172,8 @@ final class PodRecipe {
         .withArgs(args)
         .withVolumeMounts(all)
         .withResources(resources(resources))
+        // So that the last line of a program that failed is seen where its end is seen.
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withSecurityContext(security());
   }
 

@@ -32,8 +32,12 @@ public record Reach(Optional<String> namespace, boolean nodes) {
     return new Reach(Optional.of(namespace), false);
   }
 
-  /** What the rights of a person reach: all, or the namespace of the context. */
-  public static Reach asked(Cluster cluster) {
+  /**
+   * What the rights of a person reach.
+   *
+   * @param namespace the one that is looked at where not all can be
+   */
+  public static Reach asked(Cluster cluster, String namespace) {
     try (KubernetesClient client = cluster.client()) {
       boolean all =
           may(client, "", "pods")
@@ -41,7 +45,7 @@ public record Reach(Optional<String> namespace, boolean nodes) {
               && may(client, "batch", "jobs")
               && may(client, "", "persistentvolumeclaims")
               && may(client, "naru.dev", "trainings");
-      return all ? new Reach(Optional.empty(), may(client, "", "nodes")) : of(cluster.namespace());
+      return all ? new Reach(Optional.empty(), may(client, "", "nodes")) : of(namespace);
     }
   }
 

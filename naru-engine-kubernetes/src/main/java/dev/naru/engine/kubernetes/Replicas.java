@@ -31,19 +31,24 @@ final class Replicas {
 
   private final Native seen;
   private final PodLogs logs;
+  private final Complaints complaints;
   private final Clock clock;
 
   /** Which index each pod of a service has; pods keep theirs for as long as they are there. */
   private final Map<GroupId, Map<String, Integer>> indices = new ConcurrentHashMap<>();
 
-  Replicas(Native seen, PodLogs logs, Clock clock) {
+  Replicas(Native seen, PodLogs logs, Complaints complaints, Clock clock) {
     this.seen = seen;
     this.logs = logs;
+    this.complaints = complaints;
     this.clock = clock;
   }
 
   Observation observe(GroupId id) {
-    return id.kind() == Kind.INFERENCE ? service(id) : job(id);
+    Observation observed = id.kind() == Kind.INFERENCE ? service(id) : job(id);
+    return observed instanceof Observation.Seen some
+        ? new Observation.Seen(some.replicas().stream().map(r -> explained(id, r)).toList())
+        : observed;
   }
 
   private Observation job(GroupId id) {
@@ -62,6 +67,32 @@ final class Replicas {
     List<Pod> pods = seen.pods(id);
     return JobReplicas.done(job, pods, member.index())
         && pods.stream().noneMatch(p -> JobReplicas.member(p).equals(Optional.of(member)));
+  }
+
+  /** One that is late in being made, with what the cluster says of its pod, or of having none. */
+  private Replica explained(GroupId id, Replica r) {
+    if (r.phase() != Replica.Phase.STARTING) {
+      return r;
+    }
+    String said =
+        r.handle().isEmpty()
+            ? seen.job(id).filter(_ -> r.message().isEmpty()).map(complaints::of).orElse("")
+            : seen.pod(id.project(), r.handle())
+                .filter(_ -> r.message().equals(Sight.MAKING))
+                .map(complaints::of)
+                .orElse("");
+    return said.isEmpty()
+        ? r
+        : new Replica(
+            r.member(),
+            r.phase(),
+            r.exit(),
+            r.handle(),
+            r.node(),
+            r.address(),
+            r.progress(),
+            r.startedAt(),
+            said);
   }
 
   private Optional<Progress> progress(Pod pod) {
@@ -123,7 +154,8 @@ final class Replicas {
     return replicas;
   }
 
-  private static String trouble(Deployment deployment) {
+  /** Why a Deployment has too few pods, where its controller says so. */
+  static String trouble(Deployment deployment) {
     if (deployment.getStatus() == null || deployment.getStatus().getConditions() == null) {
       return "";
     }

@@ -20,6 +20,12 @@ final class Sight {
   /** The container that runs the program. */
   static final String MAIN = "main";
 
+  /** Of a container that the kubelet is busy with. */
+  static final String MAKING = "its container is being made";
+
+  /** So many starts again without success are no accident. */
+  private static final int CRASHES = 3;
+
   private Sight() {}
 
   /**
@@ -179,8 +185,7 @@ final class Sight {
     Optional<String> last =
         main.map(ContainerStatus::getState)
             .map(ContainerState::getTerminated)
-            .map(ContainerStateTerminated::getMessage)
-            .map(m -> m.strip().lines().reduce("", (_, line) -> line))
+            .map(Sight::lastLine)
             .filter(l -> !l.isEmpty());
     if (last.isPresent()) {
       return last.get();
@@ -196,7 +201,7 @@ final class Sight {
             .formatted(reason, before.get().getExitCode(), text(before.get().getReason()));
       }
       return reason.equals("ContainerCreating")
-          ? "its container is being made"
+          ? MAKING
           : reason + said(waiting.get().getMessage());
     }
     if (pod.getStatus() != null && pod.getStatus().getReason() != null) {
@@ -207,6 +212,38 @@ final class Sight {
         .findFirst()
         .map(c -> text(c.getReason()) + said(c.getMessage()))
         .orElse("");
+  }
+
+  /** Of a pod that the kubelet has started again and again, and waits longer each time. */
+  static Optional<Hindrance> crash(Pod pod) {
+    Optional<ContainerStatus> main = main(pod).filter(c -> c.getRestartCount() >= CRASHES);
+    Optional<ContainerStateTerminated> before =
+        main.map(ContainerStatus::getLastState).map(ContainerState::getTerminated);
+    boolean waits =
+        main.map(ContainerStatus::getState)
+            .map(ContainerState::getWaiting)
+            .filter(w -> "CrashLoopBackOff".equals(w.getReason()))
+            .isPresent();
+    if (!waits || before.isEmpty()) {
+      return Optional.empty();
+    }
+    String words = lastLine(before.get());
+    return Optional.of(
+        new Hindrance(
+            "CrashLooping",
+            "the container of pod %s was started %d times and ended each time, last with %d%s%s; mend it, or the command in the file"
+                .formatted(
+                    pod.getMetadata().getName(),
+                    main.get().getRestartCount() + 1,
+                    before.get().getExitCode(),
+                    "OOMKilled".equals(before.get().getReason())
+                        ? " by its memory limit"
+                        : "",
+                    words.isEmpty() ? "" : " (" + words + ")")));
+  }
+
+  private static String lastLine(ContainerStateTerminated end) {
+    return text(end.getMessage()).strip().lines().reduce("", (_, line) -> line);
   }
 
   private static String said(@Nullable String message) {

@@ -3,8 +3,15 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /** What goes wrong at an API server, in words and with the code that a person gets. */
 final class Trouble {
@@ -49,15 +56,52 @@ final class Trouble {
 
   /** What the API server said; where it said nothing, why it could not be asked. */
   static String words(KubernetesClientException e) {
+    if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+      return "the API server does not take the credentials (401); log in again, or correct the"
+          + " kubeconfig";
+    }
     if (e.getStatus() != null && e.getStatus().getMessage() != null) {
-      return e.getStatus().getMessage();
+      String said = e.getStatus().getMessage();
+      return Right.of(said).map(Right::words).orElse(said);
     }
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
+    return unanswered(e);
+  }
+
+  /** Why nobody answered; the outermost word is the client's, the innermost the network's. */
+  private static String unanswered(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case UnknownHostException _, UnresolvedAddressException _ -> {
+          return "the host name of its server is not known here; correct server in the kubeconfig";
+        }
+        case SSLException tls -> {
+          return tls(tls);
+        }
+        case HttpTimeoutException _, SocketTimeoutException _, TimeoutException _ -> {
+          return "the API server does not answer in time; check that it runs and can be reached from here";
+        }
+        case ConnectException _ -> {
+          return "the API server refuses connections; check that it runs and can be reached from here";
+        }
+        default -> {}
+      }
     }
-    String said = cause.getMessage();
-    return said == null ? cause.getClass().getSimpleName() : said;
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    String said = last.getMessage();
+    return said == null ? last.getClass().getSimpleName() : said;
+  }
+
+  private static String tls(SSLException e) {
+    String said = String.valueOf(e.getMessage());
+    if (said.contains("PKIX") || said.contains("unable to find valid certification path")) {
+      return "the certificate of its server is not trusted; correct certificate-authority-data in the kubeconfig";
+    }
+    return said.contains("No subject alternative") || said.contains("No name matching")
+        ? "the certificate of its server is for another name (" + said + "); correct server in the kubeconfig"
+        : "TLS fails: " + said;
   }
 
   static boolean absent(KubernetesClientException e) {

@@ -30,6 +30,12 @@ public record PlanAnswer(
     addresses = List.copyOf(addresses);
   }
 
+  /** The same with another plan. */
+  public PlanAnswer with(Plan other) {
+    return new PlanAnswer(
+        project, engine, other, needsConfirmation, warnings, addresses, capacity);
+  }
+
   /**
    * Where an Inference will be found.
    *

@@ -5,7 +5,9 @@ import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Observation;
+import dev.naru.core.plan.Plan;
 import dev.naru.core.route.GatewayStats;
 import dev.naru.core.run.RunGroups;
 import dev.naru.core.state.Event;
@@ -15,10 +17,12 @@ import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.Store;
+import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.Gateways;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.Reach;
+import dev.naru.server.BuildInfo;
 import dev.naru.server.api.Change;
 import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
@@ -47,6 +51,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +61,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterControl implements Control {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterControl.class);
+  private static final String ONLY = " namespace=";
   private static final Duration EVERY = Duration.ofMillis(500);
 
   private static final Comparator<Live> ORDER =
@@ -85,23 +91,20 @@ public final class ClusterControl implements Control {
   /**
    * Begins to look.
    *
-   * @param address the kubeconfig, as {@code KUBECONFIG} has it
-   * @param namespace what is meant where no project is named
    * @param reach what this person may look at
    */
   public ClusterControl(
       ControlFactory.Parts parts,
       KubernetesEngine engine,
       CrStore resources,
-      String address,
-      String namespace,
+      Cluster cluster,
       Reach reach) {
     this.parts = parts;
     this.engine = engine;
     this.resources = resources;
     this.store = new SplitStore(resources, parts.store());
-    this.address = address;
-    this.namespace = namespace;
+    this.address = cluster.address() + reach.namespace().map(n -> ONLY + n).orElse("");
+    this.namespace = cluster.namespace();
     this.reach = reach;
     this.projects = new Projects(store, engine);
     this.submissions = new Submissions(engine, store, projects, parts.ports(), parts.clock());
@@ -231,21 +234,42 @@ public final class ClusterControl implements Control {
     if (reach.namespace().filter(n -> !n.equals(project)).isPresent()) {
       throw new NaruException(
           Code.REFUSED,
-          "cannot work in namespace %s: with these rights only namespace %s can be looked at; use a context of namespace %s, or ask for a role in it"
-              .formatted(project, namespace, project));
+          "cannot work in namespace %s: with these rights only namespace %s is looked at; say -p %s, or ask for a role in it"
+              .formatted(project, reach.namespace().get(), project));
     }
   }
 
   @Override
   public PlanAnswer plan(Submission submission) {
     requireReach(submission.project());
-    return submissions.plan(bare(submission));
+    PlanAnswer answer = submissions.plan(bare(submission));
+    List<Judgement> judgements = new ArrayList<>(answer.plan().judgements());
+    Stream.concat(resources.outdated().stream(), otherOperator().stream())
+        .map(words -> new Judgement(Judgement.Level.DOWNGRADED, "", "", words))
+        .forEach(judgements::add);
+    return answer.with(
+        new Plan(answer.plan().changes(), judgements, answer.plan().links()));
+  }
+
+  /** Resources tell which operator showed them last. */
+  private Optional<String> otherOperator() {
+    return store.all().stream()
+        .flatMap(s -> resources.shown(s.key()).stream())
+        .map(status -> status.path("operator").asText())
+        .filter(v -> !v.isEmpty() && !v.equals(BuildInfo.VERSION))
+        .findFirst()
+        .map(
+            v ->
+                "the operator of the cluster is Naru %s, this is %s; naru install brings it to this version"
+                    .formatted(v, BuildInfo.VERSION));
   }
 
   @Override
   public UpAnswer up(Submission submission, boolean confirmed, String who) {
     requireReach(submission.project());
-    UpAnswer answer = submissions.up(bare(submission), confirmed);
+    Submission bare = bare(submission);
+    resources.rehearse(submissions.wishes(bare));
+    UpAnswer answer = submissions.up(bare, confirmed);
     note(who, "up", submission.project());
     changed = true;
     return answer;

@@ -72,8 +72,9 @@ public final class LocalControl implements ControlFactory {
     Map<String, String> surroundings = new HashMap<>(env);
     surroundings.put(KUBECONFIG, config);
     Cluster cluster = Cluster.of(surroundings, Optional.ofNullable(env.get("NARU_CONTEXT")));
-    write(remembered, config);
-    Reach reach = Reach.asked(cluster);
+    cluster.check();
+    String asked = env.getOrDefault("NARU_NAMESPACE", "");
+    Reach reach = Reach.asked(cluster, asked.isEmpty() ? cluster.namespace() : asked);
     CrStore resources =
         CrStore.open(
             cluster,
@@ -87,7 +88,8 @@ public final class LocalControl implements ControlFactory {
           new KubernetesEngine(
               new KubernetesSettings(cluster, reach, "", "", new ClusterWords(), parts.clock()),
               false);
-      return new ClusterControl(parts, engine, resources, config, cluster.namespace(), reach);
+      write(remembered, config);
+      return new ClusterControl(parts, engine, resources, cluster, reach);
     } catch (RuntimeException e) {
       resources.close();
       throw e;

@@ -58,6 +58,11 @@ final class Submissions {
     return answer(submission, after(submission));
   }
 
+  /** What of a submission is written: all that it names. */
+  List<Stored> wishes(Submission submission) {
+    return after(submission).stream().filter(s -> s.desired() == Stored.Desired.UP).toList();
+  }
+
   private List<Stored> after(Submission submission) {
     Path folder = submission.resources().folder();
     Map<String, String> digests = new TreeMap<>();

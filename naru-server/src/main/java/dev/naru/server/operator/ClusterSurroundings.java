@@ -1,83 +1,104 @@
 package dev.naru.server.operator;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.state.Key;
-import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.engine.kubernetes.CrStore;
-import dev.naru.engine.kubernetes.Gateways;
+import dev.naru.engine.kubernetes.Hindrance;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.server.api.Live;
-import dev.naru.server.api.Statuses;
-import dev.naru.server.json.Json;
 import dev.naru.server.loop.Surroundings;
+import dev.naru.spec.Image;
+import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Resource;
+import dev.naru.spec.Training;
 import dev.naru.spec.Volume;
+import dev.naru.spec.Workload;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the control plane of a cluster does around its decisions: gateways in each namespace that
  * serves, claims for Volumes, and where everything stands in the status of its resource.
  */
 final class ClusterSurroundings implements Surroundings {
-  private static final Logger LOG = LoggerFactory.getLogger(ClusterSurroundings.class);
+  private static final String TROUBLE = "Trouble";
+  private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration DEFINITIONS_EVERY = Duration.ofSeconds(60);
 
   private final KubernetesEngine engine;
   private final CrStore store;
   private final Clock clock;
-  private final Statuses statuses;
+  private final StatusWriter writer;
   private final Map<Key, Live> shown = new HashMap<>();
-  private final Map<Key, String> volumeTrouble = new HashMap<>();
+  private final Map<Key, StatusWriter.Beside> shownBeside = new HashMap<>();
+  private final Map<Key, Hindrance> volumes = new HashMap<>();
+  private final Map<String, Hindrance> gateways = new HashMap<>();
+
+  /** What the cluster refused is not tried again before. */
+  private final Map<Object, Instant> notBefore = new HashMap<>();
+
   private final Map<Key, CrStore.Undecodable> refused = new HashMap<>();
   private Map<Key, Resource> judged = Map.of();
   private Map<Key, String> problems = Map.of();
-  private Map<Key, String> problemsShown = Map.of();
+  private String notice = "";
+  private Instant noticed = Instant.EPOCH;
 
   ClusterSurroundings(KubernetesEngine engine, CrStore store, Clock clock) {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
-    this.statuses = new Statuses(clock, project -> "http://" + Gateways.NAME + "." + project);
+    this.writer = new StatusWriter(store, clock);
   }
 
   @Override
   public void before(Map<GroupId, Observation> observed, Instant now) {
     judge();
+    if (noticed.plus(DEFINITIONS_EVERY).isBefore(now)) {
+      notice = store.outdated().orElse("");
+      noticed = now;
+    }
     Set<String> serving = new HashSet<>();
+    Set<Key> wanted = new HashSet<>();
     for (Stored object : store.all()) {
       if (object.desired() == Stored.Desired.UP) {
         if (object.key().kind() == Kind.INFERENCE) {
           serving.add(object.key().project());
         }
         if (object.resource() instanceof Volume volume) {
-          ensure(object.key(), volume);
+          wanted.add(object.key());
+          volume(object.key(), () -> engine.ensureVolume(object.key().project(), volume));
+        }
+        if (object.resource() instanceof Training training
+            && training.spec().checkpoints().isEmpty()) {
+          Key models = new Key(object.key().project(), Kind.VOLUME, KubernetesEngine.MODELS);
+          wanted.add(models);
+          volume(models, () -> engine.ensureModels(models.project()));
         }
       }
     }
-    Gateways gateways = engine.gateways();
-    serving.forEach(gateways::keep);
+    volumes.keySet().retainAll(wanted);
+    gateways.keySet().retainAll(serving);
+    serving.forEach(this::gateway);
     Set<String> inUse =
         observed.keySet().stream()
             .filter(id -> id.kind() == Kind.INFERENCE)
             .map(GroupId::project)
             .collect(Collectors.toSet());
-    gateways.namespaces().stream()
+    engine.gateways().namespaces().stream()
         .filter(n -> !serving.contains(n) && !inUse.contains(n))
-        .forEach(gateways::remove);
+        .forEach(n -> attempt("remove " + n, () -> engine.gateways().remove(n)));
   }
 
   /** Judges the resources together, where any of them has changed. */
@@ -93,31 +114,66 @@ final class ClusterSurroundings implements Surroundings {
     }
   }
 
-  private void ensure(Key key, Volume volume) {
+  private void volume(Key key, Runnable ensure) {
+    boolean due = due(key);
+    Optional<Hindrance> refusal = attempt(key, ensure);
+    if (refusal.isPresent()) {
+      Hindrance why = refusal.get();
+      volumes.put(
+          key, why.reason().equals(TROUBLE) ? new Hindrance("ClaimRefused", why.message()) : why);
+    } else if (due) {
+      engine
+          .volumeHindrance(key.project(), key.name())
+          .ifPresentOrElse(h -> volumes.put(key, h), () -> volumes.remove(key));
+    }
+  }
+
+  private void gateway(String namespace) {
+    boolean due = due(namespace);
+    Optional<Hindrance> refusal = attempt(namespace, () -> engine.gateways().keep(namespace));
+    if (refusal.isPresent() || due) {
+      refusal
+          .or(() -> engine.gateways().hindrance(namespace))
+          .ifPresentOrElse(
+              h ->
+                  gateways.put(
+                      namespace,
+                      new Hindrance(
+                          "GatewayNotReady", "the gateway cannot run: " + h.message())),
+              () -> gateways.remove(namespace));
+    }
+  }
+
+  private boolean due(Object what) {
+    return !clock.instant().isBefore(notBefore.getOrDefault(what, Instant.MIN));
+  }
+
+  /** Does it unless it was refused a moment ago. One namespace's trouble is not the others'. */
+  private Optional<Hindrance> attempt(Object what, Runnable work) {
+    if (!due(what)) {
+      return Optional.empty();
+    }
     try {
-      engine.ensureVolume(key.project(), volume);
-      volumeTrouble.remove(key);
+      work.run();
+      notBefore.remove(what);
+      return Optional.empty();
     } catch (NaruException e) {
       if (e.code() == NaruException.Code.ENGINE_UNREACHABLE) {
         throw e;
       }
-      volumeTrouble.put(key, String.valueOf(e.getMessage()));
+      notBefore.put(what, clock.instant().plus(RETRY));
+      String said = String.valueOf(e.getMessage());
+      return Optional.of(Hindrance.of(said).orElse(new Hindrance(TROUBLE, said)));
     }
   }
 
   @Override
   public boolean decides(Stored object) {
     return !store.historyLost(object.key())
-        && (!problems.containsKey(object.key()) || begun(object.state()));
-  }
-
-  /** What has begun goes on, whatever became of what it refers to. */
-  private static boolean begun(State state) {
-    return switch (state) {
-      case State.OfRuns runs -> !runs.runs().isEmpty();
-      case State.OfService service -> !service.revisions().isEmpty();
-      case State.OfThing _ -> true;
-    };
+        && (StatusWriter.begun(object.state())
+            || (!problems.containsKey(object.key())
+                && Hindrances.volumes(object, store.all()).stream()
+                    .noneMatch(volumes::containsKey)));
   }
 
   @Override
@@ -136,13 +192,17 @@ final class ClusterSurroundings implements Surroundings {
 
   @Override
   public void after(Map<Key, Live> live, Set<GroupId> groups) {
+    List<Stored> all = store.all();
     live.forEach((key, now) -> {
       Live before = shown.get(key);
-      boolean judgedAnew =
-          !problems.getOrDefault(key, "").equals(problemsShown.getOrDefault(key, ""));
-      if (before == null || judgedAnew || !same(before, now)) {
-        show(now);
-        shown.put(key, now);
+      StatusWriter.Beside beside = beside(now, all);
+      if (before == null || !beside.equals(shownBeside.get(key)) || !same(before, now)) {
+        if (writer.show(now, beside)) {
+          shown.put(key, now);
+          shownBeside.put(key, beside);
+        } else {
+          shown.remove(key);
+        }
       }
     });
     shown
@@ -150,12 +210,46 @@ final class ClusterSurroundings implements Surroundings {
         .removeIf(key -> {
           boolean gone = !live.containsKey(key);
           if (gone) {
-            statuses.forget(key);
+            writer.forget(key);
+            shownBeside.remove(key);
           }
           return gone;
         });
-    problemsShown = problems;
-    store.undecodable().forEach(this::refuse);
+    for (CrStore.Undecodable bad : store.undecodable()) {
+      if (!bad.equals(refused.put(bad.key(), bad))) {
+        writer.refuse(bad);
+      }
+    }
+  }
+
+  private StatusWriter.Beside beside(Live live, List<Stored> all) {
+    Key key = live.stored().key();
+    return new StatusWriter.Beside(
+        problems.getOrDefault(key, ""), hindrance(live, all), notice);
+  }
+
+  private Optional<Hindrance> hindrance(Live live, List<Stored> all) {
+    Stored stored = live.stored();
+    Key key = stored.key();
+    if (stored.desired() != Stored.Desired.UP) {
+      return Optional.empty();
+    }
+    return switch (stored.resource()) {
+      case Image _ -> Optional.empty();
+      case Volume _ -> Optional.ofNullable(volumes.get(key));
+      case Inference _ ->
+          Hindrances.said(live)
+              .or(() -> engine.crash(key.project(), key.name()))
+              .or(
+                  () ->
+                      Optional.ofNullable(gateways.get(key.project()))
+                          .filter(_ -> StatusWriter.begun(stored.state())));
+      case Workload _ ->
+          Optional.of(stored)
+              .filter(s -> !StatusWriter.begun(s.state()) || Hindrances.vague(live))
+              .flatMap(s -> Hindrances.ofVolumes(Hindrances.volumes(s, all), volumes))
+              .or(() -> Hindrances.said(live));
+    };
   }
 
   /** Writing a status makes another version of the object, which is no news. */
@@ -168,88 +262,5 @@ final class ClusterSurroundings implements Surroundings {
         && a.route().equals(b.route())
         && a.reason().equals(b.reason())
         && a.message().equals(b.message());
-  }
-
-  private void show(Live live) {
-    Key key = live.stored().key();
-    ObjectNode status = (ObjectNode) statuses.object(live).get("status");
-    if (store.historyLost(key)) {
-      lost(status, key);
-    }
-    if (volumeTrouble.containsKey(key)) {
-      status.put("phase", "Failed");
-      condition(
-          status.withArray("conditions"),
-          "Ready",
-          false,
-          "ClaimRefused",
-          volumeTrouble.getOrDefault(key, ""));
-    }
-    ArrayNode conditions = status.withArray("conditions");
-    String problem = problems.getOrDefault(key, "");
-    condition(
-        conditions,
-        "Accepted",
-        problem.isEmpty(),
-        problem.isEmpty() ? "Accepted" : "InvalidReferences",
-        problem);
-    if (!problem.isEmpty()) {
-      status.put("observedGeneration", live.stored().generation());
-      if (!begun(live.stored().state())) {
-        status.put("phase", "Pending");
-        condition(conditions, "Ready", false, "InvalidReferences", problem);
-      }
-    }
-    if (key.kind() == Kind.INFERENCE) {
-      status.put("selector", "naru.dev/kind=inference,naru.dev/name=" + key.name());
-    }
-    try {
-      store.show(key, status);
-    } catch (NaruException e) {
-      shown.remove(key);
-      LOG.warn("{}", e.getMessage());
-    }
-  }
-
-  private void lost(ObjectNode status, Key key) {
-    status.put("phase", key.kind() == Kind.INFERENCE ? "Degraded" : "Failed");
-    ArrayNode conditions = status.putArray("conditions");
-    condition(
-        conditions,
-        "Ready",
-        false,
-        "HistoryLost",
-        ("its status was lost, so nobody knows what it has run; nothing is run again by itself:"
-                + " restore the status from a backup, or remove annotation naru.dev/ran of %s to"
-                + " begin anew")
-            .formatted(key.ref()));
-  }
-
-  private void condition(
-      ArrayNode conditions, String type, boolean holds, String reason, String message) {
-    for (int i = conditions.size() - 1; i >= 0; i--) {
-      if (conditions.get(i).path("type").asText().equals(type)) {
-        conditions.remove(i);
-      }
-    }
-    conditions
-        .addObject()
-        .put("type", type)
-        .put("status", holds ? "True" : "False")
-        .put("reason", reason)
-        .put("message", message)
-        .put(
-            "lastTransitionTime",
-            clock.instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
-  }
-
-  private void refuse(CrStore.Undecodable bad) {
-    if (bad.equals(refused.put(bad.key(), bad))) {
-      return;
-    }
-    ObjectNode status = Json.object();
-    status.put("phase", "Failed").put("observedGeneration", bad.generation());
-    condition(status.putArray("conditions"), "Accepted", false, "Undecodable", bad.why());
-    store.show(bad.key(), status);
   }
 }
