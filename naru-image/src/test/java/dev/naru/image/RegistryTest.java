@@ -137,7 +137,7 @@ class RegistryTest {
 
   @Test
   void plainHttpThatWasNotAllowedIsSaidWithHowToAllowIt() {
-    Registry registry = new Registry("localhost.localdomain:1", java.util.Set.of());
+    RegistryHttp registry = new RegistryHttp("localhost.localdomain:1", java.util.Set.of());
     assertThat(registry.next(new javax.net.ssl.SSLException("Unsupported or unrecognized SSL message")))
         .contains("NARU_INSECURE_REGISTRIES=localhost.localdomain:1");
   }

@@ -57,7 +57,7 @@ public final class ServerMain {
       case INTERNAL -> 1;
       case INVALID, NOT_FOUND -> EX_USAGE;
       case REFUSED -> EX_NOPERM;
-      case CONFLICT, FAILED, ENGINE_UNREACHABLE -> NOT_POSSIBLE;
+      case CONFLICT, FAILED, ENGINE_UNREACHABLE, REGISTRY_UNREACHABLE -> NOT_POSSIBLE;
     };
   }
 
