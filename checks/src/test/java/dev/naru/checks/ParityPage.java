@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /** The table of behaviours and engines, from a file for each engine. */
 final class ParityPage {
-  static final List<String> ENGINES = List.of("simulated", "process", "docker");
+  static final List<String> ENGINES = List.of("simulated", "process", "docker", "kubernetes");
 
   private ParityPage() {}
 

@@ -15,13 +15,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * {@code docs/parity.md} tells what the engines did in the last run of the contract. What each did
- * is kept beside this test; an engine that was not there in this run (no Docker) keeps what it had.
+ * is kept beside this test; an engine that was not there in this run (no Docker, no cluster) keeps
+ * what it had.
  */
 class ParityTest {
   private static final Path PAGE = Path.of("../docs/parity.md");
   private static final Path KEPT = Path.of("src/test/resources/parity");
   private static final List<Path> RUNS =
-      List.of(Path.of("../naru-core/target/parity"), Path.of("../naru-engine-local/target/parity"));
+      List.of(
+          Path.of("../naru-core/target/parity"),
+          Path.of("../naru-engine-local/target/parity"),
+          Path.of("../naru-engine-kubernetes/target/parity"));
   private static final boolean REGENERATE = Boolean.getBoolean("naru.regenerate");
   private static final String HOW =
       "%s: an engine behaves otherwise than is written; if that is meant, run the contract on it"

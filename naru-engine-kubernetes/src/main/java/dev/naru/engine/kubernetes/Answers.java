@@ -23,12 +23,14 @@ final class Answers {
   private static final Executor THREADS = task -> Thread.ofVirtual().name("answer").start(task);
 
   private final Files files;
+  private final Claims claims;
   private final Places places;
   private final Runnable wake;
   private final Map<Question, CompletableFuture<Fact>> asked = new ConcurrentHashMap<>();
 
-  Answers(Files files, Custom custom, Runnable wake) {
+  Answers(Files files, Claims claims, Custom custom, Runnable wake) {
     this.files = files;
+    this.claims = claims;
     this.places = new Places(custom::modelVolume);
     this.wake = wake;
   }
@@ -57,6 +59,9 @@ final class Answers {
     try {
       Question placed = placed(question);
       Location.InVolume at = (Location.InVolume) QuestionText.locations(placed).getFirst();
+      if (at.volume().equals(Custom.MODELS)) {
+        claims.ensureModels(at.project());
+      }
       String line =
           files.text(
               at.project(),

@@ -2,6 +2,7 @@ package dev.naru.engine.kubernetes;
 
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
+import dev.naru.core.engine.VolumeFiles;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Kind;
@@ -76,6 +77,7 @@ final class Files implements AutoCloseable {
    * Makes the pod beside a Volume where it is absent or has ended.
    *
    * @return the pod once it can be asked; empty while it is being made
+   * @throws NaruException NOT_FOUND where there is no such Volume
    */
   Optional<Pod> pod(String namespace, String volume) {
     String name = podName(volume);
@@ -118,6 +120,7 @@ final class Files implements AutoCloseable {
   }
 
   private void make(String namespace, String volume) {
+    OwnerReference claim = claim(namespace, volume);
     tokens.ensure(namespace);
     String root = Places.OUT + volume;
     Container main =
@@ -149,7 +152,7 @@ final class Files implements AutoCloseable {
             .withNamespace(namespace)
             .withName(podName(volume))
             .withLabels(settings.ownPods().labelled(Labels.of(namespace, Labels.FILES, volume)))
-            .withOwnerReferences(owner(namespace, volume).stream().toList())
+            .withOwnerReferences(claim)
             .endMetadata()
             .withSpec(
                 settings
@@ -168,9 +171,23 @@ final class Files implements AutoCloseable {
     }
   }
 
-  /** With its claim it goes too. */
-  private Optional<OwnerReference> owner(String namespace, String volume) {
-    return seen.claim(namespace, Places.claim(volume))
+  /** Its claim, with which the pod goes too. */
+  private OwnerReference claim(String namespace, String volume) {
+    String name = Places.claim(volume);
+    return seen.claim(namespace, name)
+        .or(() ->
+            // One made a moment ago is not seen yet.
+            Optional.ofNullable(
+                Trouble.call(
+                    "look for volume " + volume,
+                    () ->
+                        settings
+                            .client()
+                            .persistentVolumeClaims()
+                            .inNamespace(namespace)
+                            .withName(name)
+                            .get())))
+        .filter(c -> c.getMetadata().getDeletionTimestamp() == null)
         .map(c ->
             new OwnerReference(
                 "v1",
@@ -178,8 +195,9 @@ final class Files implements AutoCloseable {
                 // For a drain, which takes no pod that nobody would make again.
                 true,
                 "PersistentVolumeClaim",
-                c.getMetadata().getName(),
-                c.getMetadata().getUid()));
+                name,
+                c.getMetadata().getUid()))
+        .orElseThrow(() -> VolumeFiles.noVolume(namespace, volume));
   }
 
   void delete(String namespace, String volume) {

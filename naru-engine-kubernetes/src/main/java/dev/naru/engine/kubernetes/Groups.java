@@ -70,6 +70,7 @@ final class Groups {
       }
       create(Jobs.gang(group, pods, owner));
     }
+    requireStaying(group.id(), there);
     if (!group.members().isEmpty() && there.map(Jobs::waits).orElse(true)) {
       patch("release", group, Jobs.release(group));
     }
@@ -86,6 +87,7 @@ final class Groups {
       create(Jobs.shards(group, pods(group), owner));
       return;
     }
+    requireStaying(group.id(), there);
     List<Member> own = new ArrayList<>();
     Set<Member> known = Set.copyOf(Members.read(there.get()));
     for (Member member : group.members()) {
@@ -96,6 +98,17 @@ final class Groups {
       }
     }
     patch("change", group, Jobs.members(own));
+  }
+
+  private static void requireStaying(GroupId id, Optional<? extends HasMetadata> object) {
+    if (object.filter(o -> o.getMetadata().getDeletionTimestamp() != null).isPresent()) {
+      throw removed(id, "it is being removed");
+    }
+  }
+
+  private static NaruException removed(GroupId id, String why) {
+    return new NaruException(
+        Code.CONFLICT, "cannot apply " + id + ": " + why + "; apply it again once it is gone");
   }
 
   private void patch(String verb, Group group, String change) {
@@ -114,6 +127,7 @@ final class Groups {
   private void service(Group group) {
     Optional<Deployment> there = seen.deployment(group.id());
     if (there.isPresent()) {
+      requireStaying(group.id(), there);
       scale(group, there.get());
       return;
     }
@@ -132,7 +146,7 @@ final class Groups {
     Set<Member> leaving = new HashSet<>(Members.read(there));
     group.members().forEach(leaving::remove);
     for (Member member : leaving) {
-      replicas.pod(group.id(), member).ifPresent(this::first);
+      replicas.pod(group.id(), member).ifPresent(pod -> first(pod, member));
     }
     Trouble.run(
         "scale " + group.id().name(),
@@ -148,7 +162,8 @@ final class Groups {
                         .formatted(Labels.MEMBERS, Members.of(group), group.members().size())));
   }
 
-  private void first(Pod pod) {
+  /** It goes before others, and is known by the member that it was for as long as it is there. */
+  private void first(Pod pod, Member member) {
     Trouble.run(
         "mark pod " + pod.getMetadata().getName(),
         () ->
@@ -157,8 +172,8 @@ final class Groups {
                 .resource(pod)
                 .patch(
                     PatchContext.of(PatchType.JSON_MERGE),
-                    "{\"metadata\":{\"annotations\":{\"%s\":\"-1000\"}}}"
-                        .formatted(DELETION_COST)));
+                    "{\"metadata\":{\"annotations\":{\"%s\":\"-1000\",\"%s\":\"%s\"}}}"
+                        .formatted(DELETION_COST, Labels.MEMBER, member)));
   }
 
   private PodTemplateSpec pods(Group group) {
@@ -229,6 +244,10 @@ final class Groups {
         throw Trouble.of("make " + what, e);
       }
       HasMetadata there = client.resource(object).get();
+      GroupId id = Labels.group(object).orElseThrow();
+      if (there != null && Labels.isKept(there, id)) {
+        throw removed(id, "its " + what + " was removed and is kept for its logs");
+      }
       if (there != null && !Labels.group(there).equals(Labels.group(object))) {
         throw new NaruException(
             Code.CONFLICT,

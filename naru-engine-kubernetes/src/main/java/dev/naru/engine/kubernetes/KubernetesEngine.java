@@ -17,12 +17,8 @@ import dev.naru.spec.Image;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Volume;
 import dev.naru.spec.Workload;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.EphemeralContainer;
-import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +58,8 @@ public final class KubernetesEngine implements Engine {
   private final Groups groups;
   private final Removals removals;
   private final Gateways gateways;
+  private final Drill drill;
+  private final Kubelets kubelets;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -99,7 +98,9 @@ public final class KubernetesEngine implements Engine {
     this.volumes = new VolumeSight(seen, files, complaints, settings.clock());
     this.groups = new Groups(this.settings, seen, replicas, files, claims, custom);
     this.removals = new Removals(this.settings.client(), seen, settings.clock());
-    this.answers = new Answers(files, custom, () -> changed(Optional.empty()));
+    this.answers = new Answers(files, claims, custom, () -> changed(Optional.empty()));
+    this.drill = new Drill(this.settings, seen, replicas);
+    this.kubelets = new Kubelets(this.settings.client(), seen, replicas);
   }
 
   private void changed(Optional<GroupId> group) {
@@ -227,13 +228,31 @@ public final class KubernetesEngine implements Engine {
     return answers.answer(question);
   }
 
+  /** One that was applied and has not begun has no lines yet. */
   @Override
   public void logs(LogQuery query, Predicate<String> sink) {
-    Pod pod =
-        replicas
-            .pod(query.group(), query.member())
-            .orElseThrow(() -> notFound(query.group(), "replica " + query.member()));
-    logs.read(Replicas.which(pod), query.tail(), query.follow(), false, sink);
+    Optional<Pod> pod = begun(query);
+    while (pod.isEmpty() && query.follow()) {
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      pod = begun(query);
+    }
+    pod.ifPresent(p -> logs.read(Replicas.which(p), query.tail(), query.follow(), false, sink));
+  }
+
+  private Optional<Pod> begun(LogQuery query) {
+    Optional<Pod> pod = replicas.pod(query.group(), query.member());
+    if (pod.isEmpty()
+        && !(observe(query.group()) instanceof Observation.Seen group
+            && group.replica(query.member()).isPresent())) {
+      throw new NaruException(
+          Code.NOT_FOUND, "there is no replica " + query.member() + " of " + query.group());
+    }
+    return pod.filter(Sight::began);
   }
 
   @Override
@@ -293,72 +312,24 @@ public final class KubernetesEngine implements Engine {
     }
   }
 
-  /** They are on Volumes, which are removed by themselves. */
+  /** Those of a Training with checkpoints are on the Volume of those, which is removed by itself. */
   @Override
   public void removeModels(String project) {
-    if (claims.of(project).contains(Custom.MODELS)) {
+    if (seen.claim(project, Places.claim(Custom.MODELS)).isPresent()) {
       removeVolume(project, Custom.MODELS);
     }
   }
 
-  /** By a container of Naru's own beside it, which has the right to: no other way is open to us. */
   @Override
   public void kill(GroupId group, int index) {
-    Pod pod =
-        seen.pods(group).stream()
-            .filter(p ->
-                group.kind() == dev.naru.spec.Kind.INFERENCE
-                    ? replicas.indexOf(group, p).equals(Optional.of(index))
-                    : JobReplicas.member(p).filter(m -> m.index() == index).isPresent())
-            .filter(p -> running(p))
-            .findFirst()
-            .orElseThrow(() -> notFound(group, "running replica " + index));
-    EphemeralContainer killer =
-        new EphemeralContainerBuilder()
-            .withName("drill-" + Long.toString(settings.clock().millis(), 36))
-            .withImage(ownImage(group.project()))
-            .withArgs(settings.words().kill())
-            .withTargetContainerName(Sight.MAIN)
-            .withSecurityContext(PodRecipe.security())
-            .build();
-    try {
-      settings
-          .client()
-          .pods()
-          .resource(pod)
-          .ephemeralContainers()
-          .edit(p -> {
-            p.getSpec().getEphemeralContainers().add(killer);
-            return p;
-          });
-    } catch (KubernetesClientException e) {
-      throw Trouble.of("kill replica " + index + " of " + group, e);
-    }
+    drill.kill(group, index);
   }
 
-  /** Naru's own image; who has only a kubeconfig finds it where it runs. */
-  private String ownImage(String namespace) {
-    return settings.systemImage().isEmpty()
-        ? seen.pods().stream()
-            .filter(p -> p.getMetadata().getNamespace().equals(namespace))
-            .filter(p -> Labels.group(p).isEmpty())
-            .map(p -> p.getSpec().getContainers().getFirst().getImage())
-            .findFirst()
-            .orElseThrow(() ->
-                new NaruException(
-                    Code.CONFLICT, "nothing of Naru's own runs in namespace " + namespace))
-        : settings.systemImage();
-  }
-
-  private static boolean running(Pod pod) {
-    return !Sight.terminating(pod)
-        && Sight.main(pod).map(ContainerStatus::getState).map(s -> s.getRunning()).isPresent();
-  }
-
-  /** Nothing is measured here yet; the cluster's own tools tell. */
+  /** A command has neither a way to kubelets nor the right to ask them. */
   @Override
   public Usage usage() {
-    return new Usage(settings.clock().instant(), List.of(), List.of());
+    Instant now = settings.clock().instant();
+    return operates ? kubelets.measure(now) : new Usage(now, List.of(), List.of());
   }
 
   /** What keeps a Volume of a project from being used; empty for nothing. */
@@ -387,13 +358,10 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void close() {
+    kubelets.close();
     logs.close();
     files.close();
     seen.close();
     settings.client().close();
-  }
-
-  private static NaruException notFound(GroupId group, String what) {
-    return new NaruException(Code.NOT_FOUND, "there is no " + what + " of " + group);
   }
 }

@@ -41,6 +41,12 @@ final class KubernetesJudge {
     if (!workload.common().ingress().isEmpty()) {
       said.add(refused(workload, "spec.ingress"));
     }
+    said.add(
+        new Judgement(
+            Level.DOWNGRADED,
+            workload.ref(),
+            "spec.isolation",
+            "engine kubernetes does not enforce links yet: pods reach what the cluster lets them"));
     return said;
   }
 

@@ -30,6 +30,9 @@ final class Labels {
   /** Annotation of a group's object: the members that shall be there. */
   static final String MEMBERS = "naru.dev/members";
 
+  /** Annotation of a service's pod that is asked to go: the member that it was. */
+  static final String MEMBER = "naru.dev/member";
+
   /** What a Job's controller writes on its pods. */
   static final String INDEX = "batch.kubernetes.io/job-completion-index";
 
@@ -77,13 +80,17 @@ final class Labels {
     }
   }
 
-  /** Whether it is what was left of a group. */
-  static boolean isKept(HasMetadata object, GroupId id) {
+  /** Whether it is what was left of some group. */
+  static boolean isKept(HasMetadata object) {
     Map<String, String> labels = object.getMetadata().getLabels();
-    return labels != null
-        && labels.containsKey(KEPT)
+    return labels != null && labels.containsKey(KEPT);
+  }
+
+  /** Whether it is what was left of that group. */
+  static boolean isKept(HasMetadata object, GroupId id) {
+    return isKept(object)
         && object.getMetadata().getNamespace().equals(id.project())
-        && labels.entrySet().containsAll(of(id).entrySet());
+        && object.getMetadata().getLabels().entrySet().containsAll(of(id).entrySet());
   }
 
   /** An annotation; empty where there is none. */

@@ -5,6 +5,7 @@ import dev.naru.core.engine.Member;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The members that shall be there, as an annotation of a group's object: {@code 0.0,1.2}. */
@@ -21,8 +22,17 @@ final class Members {
 
   /** What {@link #of} wrote; none where somebody removed it. */
   static List<Member> read(HasMetadata object) {
+    return read(Labels.annotation(object, Labels.MEMBERS));
+  }
+
+  /** The member that a pod was which was asked to go; empty for others. */
+  static Optional<Member> left(HasMetadata pod) {
+    return read(Labels.annotation(pod, Labels.MEMBER)).stream().findFirst();
+  }
+
+  private static List<Member> read(String text) {
     List<Member> members = new ArrayList<>();
-    for (String word : Labels.annotation(object, Labels.MEMBERS).split(",", 0)) {
+    for (String word : text.split(",", 0)) {
       String[] parts = word.split("\\.", 2);
       if (parts.length == 2) {
         try {

@@ -125,6 +125,11 @@ final class Native implements AutoCloseable {
     return gone.stream().filter(p -> Labels.group(p).equals(Optional.of(id))).toList();
   }
 
+  /** Forgets the pods of a group that are gone. */
+  synchronized void forget(GroupId id) {
+    gone.removeIf(p -> Labels.group(p).equals(Optional.of(id)));
+  }
+
   private static List<String> byGroup(HasMetadata object) {
     return Labels.group(object).map(GroupId::toString).stream().toList();
   }

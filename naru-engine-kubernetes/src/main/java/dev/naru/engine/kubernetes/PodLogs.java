@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.ProgressLine;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
 final class PodLogs implements AutoCloseable {
   /** A progress line further back than this many lines is found only by who followed. */
   private static final int TAIL = 200;
+
+  /** Characters. */
+  private static final int LONGEST = 1 << 16;
 
   private final KubernetesClient client;
   private final Runnable woken;
@@ -65,11 +69,24 @@ final class PodLogs implements AutoCloseable {
     }
   }
 
+  /** Hands over lines; a longer one than {@link #LONGEST} comes in pieces. */
   private static void pass(BufferedReader reader, Predicate<String> sink) throws IOException {
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      if (!sink.test(line)) {
-        return;
+    StringBuilder line = new StringBuilder();
+    for (int c = reader.read(); c >= 0; c = reader.read()) {
+      if (c != '\n') {
+        line.append((char) c);
       }
+      boolean full = line.length() >= LONGEST && !Character.isHighSurrogate((char) c);
+      if (c == '\n' || full) {
+        String text = line.toString();
+        line.setLength(0);
+        if (!sink.test(text)) {
+          return;
+        }
+      }
+    }
+    if (!line.isEmpty()) {
+      sink.test(line.toString());
     }
   }
 
@@ -100,11 +117,12 @@ final class PodLogs implements AutoCloseable {
     }
 
     synchronized Optional<Progress> look(boolean ended) {
-      if (ended && !readToTheEnd && !following) {
-        readToTheEnd = true;
+      if (ended && !readToTheEnd) {
         try {
+          // Who follows may not have heard the last words yet.
           read(pod, TAIL, false, true, this::add);
-        } catch (RuntimeException e) {
+          readToTheEnd = true;
+        } catch (NaruException e) {
           return newest;
         }
       } else if (!ended && !following) {

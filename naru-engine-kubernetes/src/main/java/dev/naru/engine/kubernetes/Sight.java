@@ -50,6 +50,22 @@ final class Sight {
         message(pod));
   }
 
+  /** The same when it was asked to stop, though its pod does not show it yet. */
+  static Replica stopping(Replica r) {
+    return r.phase() == Replica.Phase.ENDED
+        ? r
+        : new Replica(
+            r.member(),
+            Replica.Phase.STOPPING,
+            r.exit(),
+            r.handle(),
+            r.node(),
+            r.address(),
+            r.progress(),
+            r.startedAt(),
+            r.message());
+  }
+
   /** One whose pod is not there yet. */
   static Replica starting(Member member, String message, Instant now) {
     return new Replica(
@@ -113,7 +129,7 @@ final class Sight {
             .map(ContainerStatus::getState)
             .map(ContainerState::getTerminated)
             // One that its pod starts again has not ended.
-            .filter(_ -> !"Always".equals(pod.getSpec().getRestartPolicy()));
+            .filter(_ -> !"Always".equals(pod.getSpec().getRestartPolicy()) || terminating(pod));
     if (end.isPresent()) {
       boolean memory = "OOMKilled".equals(end.get().getReason());
       boolean unknown = "ContainerStatusUnknown".equals(end.get().getReason());

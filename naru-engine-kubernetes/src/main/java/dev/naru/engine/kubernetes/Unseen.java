@@ -5,9 +5,11 @@ import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Replica;
+import dev.naru.spec.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,19 +53,23 @@ final class Unseen {
     Made group = made.get(id);
     if (group != null) {
       boolean late = group.at().plus(LAG).isBefore(now);
+      List<Replica> others = others(id, group.members(), observed);
       boolean shows =
           observed instanceof Observation.Seen seen
-              && group.members().stream().allMatch(m -> seen.replica(m).isPresent());
+              && group.members().stream().allMatch(m -> seen.replica(m).isPresent())
+              && others.stream().allMatch(Unseen::leaves);
       if (shows || late) {
         made.remove(id, group);
       } else {
-        return new Observation.Seen(
-            group.members().stream()
-                .map(m ->
-                    observed instanceof Observation.Seen seen
-                        ? seen.replica(m).orElseGet(() -> Sight.starting(m, "", now))
-                        : Sight.starting(m, "", now))
-                .toList());
+        List<Replica> all = new ArrayList<>();
+        for (Member member : group.members()) {
+          all.add(
+              observed instanceof Observation.Seen seen
+                  ? seen.replica(member).orElseGet(() -> Sight.starting(member, "", now))
+                  : Sight.starting(member, "", now));
+        }
+        others.forEach(r -> all.add(Sight.stopping(r)));
+        return new Observation.Seen(all);
       }
     }
     Instant at = removed.get(id);
@@ -71,24 +77,20 @@ final class Unseen {
       if (observed instanceof Observation.Absent || at.plus(LAG).isBefore(now)) {
         removed.remove(id, at);
       } else if (observed instanceof Observation.Seen seen) {
-        return new Observation.Seen(seen.replicas().stream().map(Unseen::stopping).toList());
+        return new Observation.Seen(seen.replicas().stream().map(Sight::stopping).toList());
       }
     }
     return observed;
   }
 
-  private static Replica stopping(Replica r) {
-    return r.phase() == Replica.Phase.ENDED
-        ? r
-        : new Replica(
-            r.member(),
-            Replica.Phase.STOPPING,
-            r.exit(),
-            r.handle(),
-            r.node(),
-            r.address(),
-            r.progress(),
-            r.startedAt(),
-            r.message());
+  /** What is seen of a service beside the members that it was given last. */
+  private static List<Replica> others(GroupId id, List<Member> members, Observation observed) {
+    return id.kind() == Kind.INFERENCE && observed instanceof Observation.Seen seen
+        ? seen.replicas().stream().filter(r -> !members.contains(r.member())).toList()
+        : List.of();
+  }
+
+  private static boolean leaves(Replica r) {
+    return r.phase() == Replica.Phase.STOPPING || r.phase() == Replica.Phase.ENDED;
   }
 }

@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -26,6 +25,7 @@ import java.util.stream.Stream;
  * and goes at the end, and images in the cluster's registry. No operator is in it.
  */
 final class TestGround implements AutoCloseable {
+  private static final Path DEFINITIONS = Path.of("../charts/naru/definitions/crds.yaml");
   private static final String MINE = "naru.dev/contract";
   private static final List<String> JAVA =
       List.of(
@@ -47,6 +47,8 @@ final class TestGround implements AutoCloseable {
           com.fasterxml.jackson.annotation.JsonProperty.class,
           org.apache.commons.compress.archivers.ArchiveEntry.class,
           org.apache.commons.io.IOUtils.class,
+          org.apache.commons.lang3.StringUtils.class,
+          org.apache.commons.codec.Charsets.class,
           org.slf4j.Logger.class);
 
   private final Cluster cluster;
@@ -65,7 +67,9 @@ final class TestGround implements AutoCloseable {
     clear();
     try (Installer installer = new Installer(cluster, _ -> {})) {
       installer.namespace(EngineBench.PROJECT);
-      installer.apply(List.of(Files.readString(Path.of("../charts/naru/templates/crds.yaml"))));
+      if (!installer.knowsKinds()) {
+        installer.apply(List.of(Files.readString(DEFINITIONS)));
+      }
     }
     client
         .namespaces()

@@ -44,7 +44,7 @@ final class TestRegistry implements AutoCloseable {
     }
     String config =
         """
-        {"architecture": "amd64", "os": "linux", "config": {"Entrypoint": ["%s"], "User": "65532:65532"},
+        {"architecture": "amd64", "os": "linux", "config": {"Entrypoint": ["%s"], "Env": ["LANG=C.UTF-8"]},
          "rootfs": {"type": "layers", "diff_ids": [%s]}}
         """
             .formatted(String.join("\", \"", entrypoint), String.join(", ", ids));

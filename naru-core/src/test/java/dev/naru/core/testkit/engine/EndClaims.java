@@ -157,7 +157,7 @@ public interface EndClaims extends EngineClaims {
     for (Group group : List.of(gang, stubborn)) {
       bench().run(group);
       bench().line(group.id(), FIRST, "up");
-      engine().remove(group.id(), Duration.ofSeconds(10));
+      engine().remove(group.id(), Duration.ofSeconds(5));
     }
     assertThat(bench().phase(stubborn.id(), FIRST)).isEqualTo(Optional.of(Replica.Phase.STOPPING));
     bench().gone(gang.id());
@@ -184,7 +184,7 @@ public interface EndClaims extends EngineClaims {
     Group gang = bench().gang("fraud", 1, "term:ignore", "print:up", "forever");
     bench().run(gang);
     bench().line(gang.id(), FIRST, "up");
-    engine().remove(gang.id(), Duration.ofSeconds(20));
+    engine().remove(gang.id(), Duration.ofSeconds(5));
     assertThatThrownBy(() -> engine().apply(gang))
         .isInstanceOfSatisfying(
             NaruException.class, e -> assertThat(e.code()).isEqualTo(NaruException.Code.CONFLICT));

@@ -159,6 +159,7 @@ public interface LogClaims extends EngineClaims {
     Group gang = bench().gang("fraud", 1, "print:up", "burn:60000");
     bench().run(gang);
     bench().line(gang.id(), FIRST, "up");
+    bench().until("its use is told", () -> usage().isPresent());
     Usage.OfReplica first = usage().orElseThrow();
     assertThat(first.memory().value()).isPositive();
     assertThat(engine().nodes()).anyMatch(n -> n.name().equals(first.node()));
