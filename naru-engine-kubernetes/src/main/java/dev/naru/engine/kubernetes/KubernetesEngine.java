@@ -28,7 +28,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,7 +99,7 @@ public final class KubernetesEngine implements Engine {
     this.removals = new Removals(this.settings.client(), seen, settings.clock());
     this.answers = new Answers(files, claims, custom, () -> changed(Optional.empty()));
     this.drill = new Drill(this.settings, seen, replicas);
-    this.kubelets = new Kubelets(this.settings.client(), seen, replicas);
+    this.kubelets = new Kubelets(this.settings.client(), seen, replicas, operates);
   }
 
   private void changed(Optional<GroupId> group) {
@@ -312,7 +311,9 @@ public final class KubernetesEngine implements Engine {
     }
   }
 
-  /** Those of a Training with checkpoints are on the Volume of those, which is removed by itself. */
+  /**
+   * Those of a Training with checkpoints are on the Volume of those, which is removed by itself.
+   */
   @Override
   public void removeModels(String project) {
     if (seen.claim(project, Places.claim(Custom.MODELS)).isPresent()) {
@@ -325,11 +326,9 @@ public final class KubernetesEngine implements Engine {
     drill.kill(group, index);
   }
 
-  /** A command has neither a way to kubelets nor the right to ask them. */
   @Override
   public Usage usage() {
-    Instant now = settings.clock().instant();
-    return operates ? kubelets.measure(now) : new Usage(now, List.of(), List.of());
+    return kubelets.measure(settings.clock().instant());
   }
 
   /** What keeps a Volume of a project from being used; empty for nothing. */

@@ -20,8 +20,8 @@ public record Reach(Optional<String> namespace, boolean nodes) {
       List.of(
           "nodes are not looked at, so free capacity is not known: what does not fit is made all"
               + " the same and waits as Pending pods, with the scheduler's words",
-          "no webhook judges resources: what is wrong within one is not refused by kubectl apply, but"
-              + " said by its condition Accepted",
+          "no webhook judges resources: what is wrong within one is not refused by kubectl apply,"
+              + " but said by its condition Accepted",
           "naru top shows workloads without nodes");
 
   /** All of the cluster. */

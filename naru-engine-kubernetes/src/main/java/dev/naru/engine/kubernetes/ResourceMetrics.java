@@ -2,6 +2,7 @@ package dev.naru.engine.kubernetes;
 
 import dev.naru.spec.Bytes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record ResourceMetrics(Optional<Used> node, Map<Key, Used> pods) {
   private static final Pattern LINE =
       Pattern.compile(
           "(node|container)_(cpu_usage_seconds_total|memory_working_set_bytes)"
-              + "(?:\\{([^}]*)\\})? ([0-9.eE+-]+)(?: [0-9]+)?");
+              + "(?:\\{([^}]*)\\})? ([0-9.eE+-]+) ([0-9]+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
   /** A pod. */
@@ -35,12 +36,15 @@ record ResourceMetrics(Optional<Used> node, Map<Key, Used> pods) {
    * What is used.
    *
    * @param cpu processor time since the start
+   * @param at when that was measured, by the clock of the node
    * @param memory without what the system could give back
    */
-  record Used(Duration cpu, Bytes memory) {}
+  record Used(Duration cpu, Instant at, Bytes memory) {}
+
+  private record Cpu(Duration time, Instant at) {}
 
   static ResourceMetrics read(String text) {
-    Map<Key, Duration> cpu = new HashMap<>();
+    Map<Key, Cpu> cpu = new HashMap<>();
     Map<Key, Bytes> memory = new HashMap<>();
     Key node = new Key("", "");
     text.lines()
@@ -50,7 +54,11 @@ record ResourceMetrics(Optional<Used> node, Map<Key, Used> pods) {
           Optional<Key> key = m.group(1).equals("node") ? Optional.of(node) : main(m.group(3));
           double value = Double.parseDouble(m.group(4));
           if (key.isPresent() && m.group(2).startsWith("cpu")) {
-            cpu.put(key.get(), Duration.ofMillis(Math.round(value * 1000)));
+            cpu.put(
+                key.get(),
+                new Cpu(
+                    Duration.ofMillis(Math.round(value * 1000)),
+                    Instant.ofEpochMilli(Long.parseLong(m.group(5)))));
           } else if (key.isPresent()) {
             memory.put(key.get(), new Bytes(Math.round(value)));
           }
@@ -59,7 +67,7 @@ record ResourceMetrics(Optional<Used> node, Map<Key, Used> pods) {
     cpu.forEach((key, time) -> {
       Bytes bytes = memory.get(key);
       if (bytes != null) {
-        used.put(key, new Used(time, bytes));
+        used.put(key, new Used(time.time(), time.at(), bytes));
       }
     });
     return new ResourceMetrics(Optional.ofNullable(used.remove(node)), Map.copyOf(used));

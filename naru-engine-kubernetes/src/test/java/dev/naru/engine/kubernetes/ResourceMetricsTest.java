@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.spec.Bytes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResourceMetricsTest {
+  private static final Instant AT = Instant.ofEpochMilli(1_764_200_000_000L);
+
   private static final String TEXT =
       """
       # HELP container_cpu_usage_seconds_total [STABLE] Cumulative cpu time
@@ -27,12 +30,13 @@ class ResourceMetricsTest {
     ResourceMetrics read = ResourceMetrics.read(TEXT);
 
     assertThat(read.node())
-        .contains(new ResourceMetrics.Used(Duration.ofMillis(5_512_300), new Bytes(1_250_000_000)));
+        .contains(
+            new ResourceMetrics.Used(Duration.ofMillis(5_512_300), AT, new Bytes(1_250_000_000)));
     assertThat(read.pods())
         .isEqualTo(
             Map.of(
                 new ResourceMetrics.Key("bank", "fraud-x"),
-                new ResourceMetrics.Used(Duration.ofMillis(3250), new Bytes(51_000_000))));
+                new ResourceMetrics.Used(Duration.ofMillis(3250), AT, new Bytes(51_000_000))));
   }
 
   @Test
