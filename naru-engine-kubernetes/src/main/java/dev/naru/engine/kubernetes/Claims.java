@@ -90,10 +90,6 @@ final class Claims {
     }
   }
 
-  void ensureModels(String namespace) {
-    ensure(namespace, Custom.MODELS, Bytes.ofMebibytes(1024), "ReadWriteMany");
-  }
-
   void ensure(String namespace, Volume volume) {
     ensure(namespace, volume.name(), volume.spec().size(), volume.spec().access().name());
   }

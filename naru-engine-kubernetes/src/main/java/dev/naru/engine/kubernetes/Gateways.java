@@ -108,7 +108,7 @@ public final class Gateways {
       return Optional.empty();
     }
     return Stream.concat(
-            seen.deployment(namespace, NAME).map(Replicas::trouble).stream(),
+            seen.deployment(namespace, NAME).map(ServiceReplicas::trouble).stream(),
             pods.stream().map(Sight::message))
         .flatMap(said -> Hindrance.of(said).stream())
         .findFirst();

@@ -105,7 +105,8 @@ final class ServiceReplicas {
     return replicas;
   }
 
-  private static String trouble(Deployment deployment) {
+  /** Why a Deployment has too few pods, where its controller says so. */
+  static String trouble(Deployment deployment) {
     if (deployment.getStatus() == null || deployment.getStatus().getConditions() == null) {
       return "";
     }
