@@ -97,7 +97,8 @@ final class Lives {
 
   static Attempt running(int number, int fromStep) {
     return Attempt.planned(number, 0, at(0))
-        .starting(at(number * 10), fromStep, Optional.empty())
+        .resuming(fromStep, Optional.empty())
+        .starting(at(number * 10))
         .with(Attempt.Phase.RUNNING);
   }
 

@@ -47,7 +47,8 @@ class RecordJsonTest {
   void writesPlainNamesAndIsoTimes() {
     Attempt attempt =
         Attempt.planned(2, 0, Instant.parse("2026-11-01T10:00:00Z"))
-            .starting(Instant.parse("2026-11-01T10:00:01.5Z"), 40, java.util.Optional.of("a/b"));
+            .resuming(40, java.util.Optional.of("a/b"))
+            .starting(Instant.parse("2026-11-01T10:00:01.5Z"));
     assertThat(Json.text(RecordJson.write(attempt, Attempt.class)))
         .isEqualTo(
             """
