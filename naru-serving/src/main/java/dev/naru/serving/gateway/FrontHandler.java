@@ -321,9 +321,18 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Lets a request that is under way end; without one, closes. */
+  /**
+   * Lets a request that is under way end. Without one it closes after a second: a request may be on
+   * the wire already.
+   */
   void drain() {
     keepAlive = false;
+    if (state == State.HEAD) {
+      plane.loop().schedule(this::closeIdle, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private void closeIdle() {
     if (state == State.HEAD) {
       channel.close();
     }

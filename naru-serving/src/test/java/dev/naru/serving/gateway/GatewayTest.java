@@ -374,6 +374,32 @@ class GatewayTest {
   }
 
   @Test
+  void answersTheRequestThatCrossesItsEnd() throws Exception {
+    gateway.route(replica(FakeReplica.named("a")));
+    byte[] request =
+        "GET /finance/fraud/x HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    try (Socket client = gateway.connect()) {
+      client.getOutputStream().write(request);
+      byte[] buffer = new byte[4096];
+      assertThat(client.getInputStream().read(buffer)).isPositive();
+      CompletableFuture<Void> drained = CompletableFuture.runAsync(gateway::drain);
+      Eventually.that("no new connections", () -> refused());
+      client.getOutputStream().write(request);
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 200 OK").containsIgnoringCase("connection: close");
+      drained.get();
+    }
+  }
+
+  private boolean refused() {
+    try (Socket _ = gateway.connect()) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
   void cancelsTheRequestOfAClientThatGoesAway() throws Exception {
     FakeReplica slow =
         replica(new FakeReplica((request, socket) -> socket.getInputStream().read() >= 0));

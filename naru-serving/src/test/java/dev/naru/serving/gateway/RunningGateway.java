@@ -27,6 +27,7 @@ final class RunningGateway implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private int version;
+  private volatile boolean drained;
 
   RunningGateway(Path home) throws IOException {
     this(home, Optional.empty());
@@ -181,9 +182,16 @@ final class RunningGateway implements AutoCloseable {
     return client;
   }
 
+  void drain() {
+    drained = true;
+    service.drain(Duration.ofSeconds(8));
+  }
+
   @Override
   public void close() {
     client.shutdownNow();
-    service.drain(Duration.ofMillis(200));
+    if (!drained) {
+      service.drain(Duration.ofMillis(200));
+    }
   }
 }
