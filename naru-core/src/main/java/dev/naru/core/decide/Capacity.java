@@ -76,7 +76,8 @@ public record Capacity(List<Node> nodes, String because) {
 
   /** Of one node alone, for that reason. */
   public Capacity only(String node, String why) {
-    return new Capacity(nodes.stream().filter(n -> !n.isSeen() || n.name().equals(node)).toList(), why);
+    return new Capacity(
+        nodes.stream().filter(n -> !n.isSeen() || n.name().equals(node)).toList(), why);
   }
 
   /** What replicas want, and which nodes are short of what, in words. */

@@ -47,7 +47,7 @@ final class Priorities {
       String words =
           why.isEmpty()
               ? "the cluster has no PriorityClass labelled %s=%s, so these pods have the priority"
-                    + " of any other; naru install makes one"
+                  + " of any other; naru install makes one"
               : "it cannot be seen whether the cluster has a PriorityClass labelled %s=%s: " + why;
       return List.of(
           new Judgement(Level.DOWNGRADED, workload.ref(), "", words.formatted(LABEL, work)));
