@@ -95,7 +95,7 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
             .build()) {
       client.raw("/version");
     } catch (KubernetesClientException e) {
-      if (e.getCode() == 0) {
+      if (Trouble.silent(e)) {
         throw Trouble.of(
             "reach the cluster %s of the kubeconfig %s".formatted(server, kubeconfig.orElse(TOKEN)),
             e);

@@ -44,9 +44,17 @@ final class Trouble {
     return new NaruException(code(e), "cannot " + what + ": " + words(e), e);
   }
 
+  /** Whether nobody answered: there is no status then. */
+  static boolean silent(KubernetesClientException e) {
+    return e.getCode() <= 0;
+  }
+
   private static Code code(KubernetesClientException e) {
+    if (silent(e)) {
+      return Code.ENGINE_UNREACHABLE;
+    }
     return switch (e.getCode()) {
-      case 0, 429, 500, 502, 503, 504 -> Code.ENGINE_UNREACHABLE;
+      case 429, 500, 502, 503, 504 -> Code.ENGINE_UNREACHABLE;
       case HttpURLConnection.HTTP_NOT_FOUND -> Code.NOT_FOUND;
       case HttpURLConnection.HTTP_CONFLICT -> Code.CONFLICT;
       case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN -> Code.REFUSED;
@@ -70,10 +78,12 @@ final class Trouble {
   /** Why nobody answered; the outermost word is the client's, the innermost the network's. */
   private static String unanswered(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+        return "the host name of its server is not known here; correct server in the kubeconfig";
+      }
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case UnknownHostException _, UnresolvedAddressException _ -> {
-          return "the host name of its server is not known here; correct server in the kubeconfig";
-        }
         case SSLException tls -> {
           return tls(tls);
         }
