@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,11 +71,13 @@ final class Removals {
     String namespace = id.project();
     Optional<Job> job = seen.job(id);
     boolean keep = job.filter(j -> keeps(id, j)).isPresent();
+    // As seen once: one that ends meanwhile would be neither kept nor deleted.
+    List<Pod> pods = List.copyOf(seen.pods(id));
     Trouble.run(
         "remove " + id,
         () -> {
           if (keep) {
-            keep(job.orElseThrow(), seen.pods(id));
+            keep(job.orElseThrow(), pods);
           } else {
             // In the foreground: the object stays until its pods have ended.
             client
@@ -96,7 +97,7 @@ final class Removals {
               .withLabels(labels)
               .withPropagationPolicy(DeletionPropagation.FOREGROUND)
               .delete();
-          for (Pod pod : new ArrayList<>(seen.pods(id))) {
+          for (Pod pod : pods) {
             if (!(keep && stays(pod)) && (!Sight.terminating(pod) || grace.isZero())) {
               client.pods().resource(pod).withGracePeriod(grace.toSeconds()).delete();
             }
