@@ -16,9 +16,7 @@ record OneTarget(Api api, Target target, JsonNode object, String path) {
   /** Starts no control plane in a home that has never held anything: it cannot be there. */
   static OneTarget open(BaseCommand command, Target target) throws IOException {
     ControlPlane plane = command.cli().controlPlane();
-    if (!Submitted.onCluster(command.cli())
-        && !plane.home().used()
-        && plane.running().isEmpty()) {
+    if (!Submitted.onCluster(command.cli()) && !plane.home().used() && plane.running().isEmpty()) {
       throw CommandException.usage(
           "cannot find " + target.ref() + ": nothing was ever started here; `naru up PATH` does");
     }

@@ -138,7 +138,9 @@ class RegistryTest {
   @Test
   void plainHttpThatWasNotAllowedIsSaidWithHowToAllowIt() {
     RegistryHttp registry = new RegistryHttp("localhost.localdomain:1", java.util.Set.of());
-    assertThat(registry.next(new javax.net.ssl.SSLException("Unsupported or unrecognized SSL message")))
+    assertThat(
+            registry.next(
+                new javax.net.ssl.SSLException("Unsupported or unrecognized SSL message")))
         .contains("NARU_INSECURE_REGISTRIES=localhost.localdomain:1");
   }
 

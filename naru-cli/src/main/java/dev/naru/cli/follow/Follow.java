@@ -144,8 +144,7 @@ public final class Follow {
         take(next);
       }
       Map<String, Reached> judged = Goals.judge(wanted, seen);
-      if (news.isEmpty()
-          && (!judged.containsValue(Reached.OPEN) || !stuck(judged).isEmpty())) {
+      if (news.isEmpty() && (!judged.containsValue(Reached.OPEN) || !stuck(judged).isEmpty())) {
         return "";
       }
       if (next == null || System.nanoTime() - ticked >= TICK_NANOS) {

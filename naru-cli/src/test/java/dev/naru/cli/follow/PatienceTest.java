@@ -76,8 +76,7 @@ final class PatienceTest {
     assertThat(after(patience, Duration.ofHours(9))).isEmpty();
     is("training/b", "Succeeded", "Succeeded");
     assertThat(after(patience, Duration.ofHours(9))).isEmpty();
-    assertThat(after(patience, Duration.ofHours(9).plusSeconds(60)))
-        .containsExactly("training/a");
+    assertThat(after(patience, Duration.ofHours(9).plusSeconds(60))).containsExactly("training/a");
   }
 
   @Test

@@ -10,8 +10,8 @@ import dev.naru.spec.Resources;
 import dev.naru.spec.Training;
 import dev.naru.spec.Workload;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /** Refuses what there can never be room for; no room now is waited for. Pure. */
 final class RoomJudge {
@@ -35,7 +35,7 @@ final class RoomJudge {
           "there will never be room: %s; lower %s"
               .formatted(all.figures(together, each), smaller(workload)));
     }
-    SortedSet<String> volumes = wishes.onceVolumes(workload);
+    NavigableSet<String> volumes = wishes.onceVolumes(workload);
     boolean onOneNode =
         nodes.stream().anyMatch(n -> new Capacity(List.of(n)).place(together, each).isPresent());
     if (!features.onceIsOneNode() || volumes.isEmpty() || onOneNode) {

@@ -21,9 +21,9 @@ import dev.naru.spec.Workload;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -160,8 +160,8 @@ public final class Wishes {
   /**
    * The Volumes of access ReadWriteOnce that a workload reads or writes, or serves a model from.
    */
-  public SortedSet<String> onceVolumes(Workload workload) {
-    SortedSet<String> volumes = new TreeSet<>();
+  public NavigableSet<String> onceVolumes(Workload workload) {
+    NavigableSet<String> volumes = new TreeSet<>();
     for (Input input : inputs(workload)) {
       find(Kind.PREPARATION, input.from())
           .map(p -> ((Preparation) p.resource()).spec().output().volume())

@@ -167,8 +167,6 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
 
   private NaruException unusable(String why, @Nullable Throwable cause) {
     return new NaruException(
-        Code.INVALID,
-        "cannot use the kubeconfig " + kubeconfig.orElse(TOKEN) + ": " + why,
-        cause);
+        Code.INVALID, "cannot use the kubeconfig " + kubeconfig.orElse(TOKEN) + ": " + why, cause);
   }
 }

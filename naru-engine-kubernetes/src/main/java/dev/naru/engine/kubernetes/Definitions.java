@@ -47,11 +47,9 @@ final class Definitions {
       Collection<CustomResourceDefinition> all = new KubernetesSerialization().unmarshal(in);
       for (CustomResourceDefinition crd : all) {
         Kind.ofWord(crd.getSpec().getNames().getKind())
-            .ifPresent(
-                kind ->
-                    schemas.put(
-                        kind,
-                        crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema()));
+            .ifPresent(kind ->
+                schemas.put(
+                    kind, crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema()));
       }
       return schemas;
     } catch (IOException e) {
@@ -60,8 +58,8 @@ final class Definitions {
   }
 
   /**
-   * Why a cluster has no kinds of this version, in words that begin where "cannot use this
-   * cluster: " ends.
+   * Why a cluster has no kinds of this version, in words that begin where "cannot use this cluster:
+   * " ends.
    */
   String absent() {
     List<String> versions =
@@ -85,8 +83,7 @@ final class Definitions {
       String text = client.raw(OPENAPI);
       JsonNode schemas = MAPPER.readTree(text == null ? "{}" : text).at("/components/schemas");
       for (JsonNode schema : schemas) {
-        String word =
-            schema.path("x-kubernetes-group-version-kind").path(0).path("kind").asText();
+        String word = schema.path("x-kubernetes-group-version-kind").path(0).path("kind").asText();
         Kind.ofWord(word)
             .filter(kind -> kind.word().equals(word))
             .map(own::get)
@@ -110,15 +107,14 @@ final class Definitions {
   static void compare(String path, JSONSchemaProps mine, JsonNode theirs, List<String> lacking) {
     if (mine.getProperties() != null) {
       mine.getProperties()
-          .forEach(
-              (name, property) -> {
-                JsonNode there = theirs.path("properties").path(name);
-                if (there.isMissingNode()) {
-                  lacking.add(path + "." + name);
-                } else {
-                  compare(path + "." + name, property, there, lacking);
-                }
-              });
+          .forEach((name, property) -> {
+            JsonNode there = theirs.path("properties").path(name);
+            if (there.isMissingNode()) {
+              lacking.add(path + "." + name);
+            } else {
+              compare(path + "." + name, property, there, lacking);
+            }
+          });
     }
     if (mine.getItems() != null && mine.getItems().getSchema() != null) {
       compare(path + "[]", mine.getItems().getSchema(), theirs.path("items"), lacking);

@@ -33,8 +33,7 @@ public final class Namespaces {
       }
       if (there == null) {
         client
-            .resource(
-                new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+            .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
             .create();
         return true;
       }

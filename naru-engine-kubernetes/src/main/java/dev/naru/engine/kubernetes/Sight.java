@@ -252,9 +252,7 @@ final class Sight {
                     pod.getMetadata().getName(),
                     main.get().getRestartCount() + 1,
                     before.get().getExitCode(),
-                    "OOMKilled".equals(before.get().getReason())
-                        ? " by its memory limit"
-                        : "",
+                    "OOMKilled".equals(before.get().getReason()) ? " by its memory limit" : "",
                     words.isEmpty() ? "" : " (" + words + ")")));
   }
 

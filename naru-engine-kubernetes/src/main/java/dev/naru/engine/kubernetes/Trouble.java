@@ -88,10 +88,12 @@ final class Trouble {
           return tls(tls);
         }
         case HttpTimeoutException _, SocketTimeoutException _, TimeoutException _ -> {
-          return "the API server does not answer in time; check that it runs and can be reached from here";
+          return "the API server does not answer in time; check that it runs and can be reached"
+                     + " from here";
         }
         case ConnectException _ -> {
-          return "the API server refuses connections; check that it runs and can be reached from here";
+          return "the API server refuses connections; check that it runs and can be reached from"
+                     + " here";
         }
         default -> {}
       }
@@ -107,10 +109,13 @@ final class Trouble {
   private static String tls(SSLException e) {
     String said = String.valueOf(e.getMessage());
     if (said.contains("PKIX") || said.contains("unable to find valid certification path")) {
-      return "the certificate of its server is not trusted; correct certificate-authority-data in the kubeconfig";
+      return "the certificate of its server is not trusted; correct certificate-authority-data in"
+                 + " the kubeconfig";
     }
     return said.contains("No subject alternative") || said.contains("No name matching")
-        ? "the certificate of its server is for another name (" + said + "); correct server in the kubeconfig"
+        ? "the certificate of its server is for another name ("
+            + said
+            + "); correct server in the kubeconfig"
         : "TLS fails: " + said;
   }
 

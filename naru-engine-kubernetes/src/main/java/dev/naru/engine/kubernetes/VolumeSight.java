@@ -40,9 +40,7 @@ final class VolumeSight {
     }
     Optional<Pod> pod = seen.pod(namespace, Files.podName(volume));
     String phase =
-        claim.get().getStatus() == null
-            ? ""
-            : String.valueOf(claim.get().getStatus().getPhase());
+        claim.get().getStatus() == null ? "" : String.valueOf(claim.get().getStatus().getPhase());
     return Optional.of(
         switch (phase) {
           case "Bound" -> bound(namespace, volume, pod);
@@ -110,7 +108,6 @@ final class VolumeSight {
         known.map(Hindrance::reason).orElse("Starting"),
         "the pod %s that reaches its files is not ready%s"
             .formatted(
-                name,
-                said.isEmpty() ? "" : ": " + known.map(Hindrance::message).orElse(said)));
+                name, said.isEmpty() ? "" : ": " + known.map(Hindrance::message).orElse(said)));
   }
 }

@@ -46,7 +46,8 @@ class HindranceTest {
 
   @Test
   void aRefusedPodIsToldWithoutItsName() {
-    String said = " is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0";
+    String said =
+        " is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0";
     assertThat(read("Error creating: pods \"a-h86tz\"" + said))
         .isEqualTo(read("Error creating: pods \"a-cbjpm\"" + said));
     assertThat(read("Error creating: pods \"a-h86tz\"" + said).message())
@@ -61,7 +62,9 @@ class HindranceTest {
             .formatted(ref, ref, ref);
     Hindrance error = read("ErrImagePull: " + cause);
     Hindrance backOff =
-        read("ImagePullBackOff: Back-off pulling image \"%s\": ErrImagePull: %s".formatted(ref, cause));
+        read(
+            "ImagePullBackOff: Back-off pulling image \"%s\": ErrImagePull: %s"
+                .formatted(ref, cause));
     assertThat(error).isEqualTo(backOff);
     assertThat(error.reason()).isEqualTo("ImagePullFailed");
     assertThat(error.message())
@@ -75,12 +78,11 @@ class HindranceTest {
   @Test
   void aRegistryThatIsDownIsToldAsSuch() {
     assertThat(
-            read(
-                    "ErrImagePull: rpc error: code = Unknown desc = failed to pull and unpack image"
-                        + " \"r:5000/x@sha256:1\": failed to resolve reference"
-                        + " \"r:5000/x@sha256:1\": failed to do request: Head"
-                        + " \"http://r:5000/v2/x/manifests/sha256:1\": dial tcp 10.0.0.1:5000:"
-                        + " connect: connection refused")
+            read("ErrImagePull: rpc error: code = Unknown desc = failed to pull and unpack image"
+                    + " \"r:5000/x@sha256:1\": failed to resolve reference"
+                    + " \"r:5000/x@sha256:1\": failed to do request: Head"
+                    + " \"http://r:5000/v2/x/manifests/sha256:1\": dial tcp 10.0.0.1:5000:"
+                    + " connect: connection refused")
                 .message())
         .isEqualTo(
             "the nodes cannot pull r:5000/x@sha256:1: failed to do request: Head"

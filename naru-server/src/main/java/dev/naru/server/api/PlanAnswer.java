@@ -32,8 +32,7 @@ public record PlanAnswer(
 
   /** The same with another plan. */
   public PlanAnswer with(Plan other) {
-    return new PlanAnswer(
-        project, engine, other, needsConfirmation, warnings, addresses, capacity);
+    return new PlanAnswer(project, engine, other, needsConfirmation, warnings, addresses, capacity);
   }
 
   /**

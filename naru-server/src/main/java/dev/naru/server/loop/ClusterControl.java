@@ -247,8 +247,7 @@ public final class ClusterControl implements Control {
     Stream.concat(resources.outdated().stream(), otherOperator().stream())
         .map(words -> new Judgement(Judgement.Level.DOWNGRADED, "", "", words))
         .forEach(judgements::add);
-    return answer.with(
-        new Plan(answer.plan().changes(), judgements, answer.plan().links()));
+    return answer.with(new Plan(answer.plan().changes(), judgements, answer.plan().links()));
   }
 
   /** Resources tell which operator showed them last. */
@@ -258,10 +257,9 @@ public final class ClusterControl implements Control {
         .map(status -> status.path("operator").asText())
         .filter(v -> !v.isEmpty() && !v.equals(BuildInfo.VERSION))
         .findFirst()
-        .map(
-            v ->
-                "the operator of the cluster is Naru %s, this is %s; naru install brings it to this version"
-                    .formatted(v, BuildInfo.VERSION));
+        .map(v ->
+            "the operator of the cluster is Naru %s, this is %s; naru install brings it to this version"
+                .formatted(v, BuildInfo.VERSION));
   }
 
   @Override

@@ -138,8 +138,7 @@ final class ClusterSurroundings implements Surroundings {
               h ->
                   gateways.put(
                       namespace,
-                      new Hindrance(
-                          "GatewayNotReady", "the gateway cannot run: " + h.message())),
+                      new Hindrance("GatewayNotReady", "the gateway cannot run: " + h.message())),
               () -> gateways.remove(namespace));
     }
   }
@@ -224,8 +223,7 @@ final class ClusterSurroundings implements Surroundings {
 
   private StatusWriter.Beside beside(Live live, List<Stored> all) {
     Key key = live.stored().key();
-    return new StatusWriter.Beside(
-        problems.getOrDefault(key, ""), hindrance(live, all), notice);
+    return new StatusWriter.Beside(problems.getOrDefault(key, ""), hindrance(live, all), notice);
   }
 
   private Optional<Hindrance> hindrance(Live live, List<Stored> all) {
@@ -240,10 +238,9 @@ final class ClusterSurroundings implements Surroundings {
       case Inference _ ->
           Hindrances.said(live)
               .or(() -> engine.crash(key.project(), key.name()))
-              .or(
-                  () ->
-                      Optional.ofNullable(gateways.get(key.project()))
-                          .filter(_ -> StatusWriter.begun(stored.state())));
+              .or(() ->
+                  Optional.ofNullable(gateways.get(key.project()))
+                      .filter(_ -> StatusWriter.begun(stored.state())));
       case Workload _ ->
           Optional.of(stored)
               .filter(s -> !StatusWriter.begun(s.state()) || Hindrances.vague(live))

@@ -40,8 +40,7 @@ final class Hindrances {
         names.addAll(outputs(object.key().project(), p.spec().inputs(), all));
       }
       case Training t -> {
-        names.add(
-            t.spec().checkpoints().map(VolumePath::volume).orElse(KubernetesEngine.MODELS));
+        names.add(t.spec().checkpoints().map(VolumePath::volume).orElse(KubernetesEngine.MODELS));
         names.addAll(outputs(object.key().project(), t.spec().inputs(), all));
       }
       case Inference _ -> {}
@@ -65,13 +64,12 @@ final class Hindrances {
     return volumes.stream()
         .filter(hindered::containsKey)
         .findFirst()
-        .map(
-            v -> {
-              Hindrance why = hindered.get(v);
-              return new Hindrance(
-                  why.reason().equals(STARTING) ? "WaitingForVolume" : "VolumeNotReady",
-                  "waits for volume/%s: %s".formatted(v.name(), why.message()));
-            });
+        .map(v -> {
+          Hindrance why = hindered.get(v);
+          return new Hindrance(
+              why.reason().equals(STARTING) ? "WaitingForVolume" : "VolumeNotReady",
+              "waits for volume/%s: %s".formatted(v.name(), why.message()));
+        });
   }
 
   /** Whether what the loop says of it is no more than that something does not work. */

@@ -137,11 +137,7 @@ final class StatusWriter {
     if (beside.problem().isEmpty()) {
       boolean fine = beside.notice().isEmpty();
       condition(
-          conditions,
-          "Accepted",
-          true,
-          fine ? "Accepted" : "DefinitionsOutdated",
-          beside.notice());
+          conditions, "Accepted", true, fine ? "Accepted" : "DefinitionsOutdated", beside.notice());
       return;
     }
     condition(conditions, "Accepted", false, "InvalidReferences", beside.problem());

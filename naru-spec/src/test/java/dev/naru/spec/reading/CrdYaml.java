@@ -227,7 +227,8 @@ final class CrdYaml {
 
   private static void conditions(ObjectNode properties) {
     ObjectNode conditions =
-        field(properties, "conditions", "array", "Where it stands, each with reason and next step.");
+        field(
+            properties, "conditions", "array", "Where it stands, each with reason and next step.");
     ObjectNode condition = conditions.putObject("items").put("type", "object");
     ObjectNode fields = condition.putObject("properties");
     for (String field : List.of("type", "status", "reason", "message", "lastTransitionTime")) {
