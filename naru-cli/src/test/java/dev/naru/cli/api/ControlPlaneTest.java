@@ -211,7 +211,7 @@ final class ControlPlaneTest {
   }
 
   /** A server of build b1 that works on {@code unix:///a}, with a project in a state. */
-  private void serveDocker(String state) throws IOException {
+  private void serve(String engine, String address, String state) throws IOException {
     Files.createDirectories(home().folder().resolve("engine"));
     Files.writeString(home().folder().resolve("engine/name"), engine + "\n");
     Process old = new ProcessBuilder("sleep", "60").start();
