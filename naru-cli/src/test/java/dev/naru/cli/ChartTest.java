@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -45,10 +46,14 @@ class ChartTest {
     return Chart.over(values, Values.read(yaml, "values"));
   }
 
+  private static Map<?, ?> metadata(Map<?, ?> document) {
+    return (Map<?, ?>) Objects.requireNonNull(document.get("metadata"));
+  }
+
   private static Map<?, ?> one(List<Map<?, ?>> all, String kind, String name) {
     return all.stream()
-        .filter(d -> d.get("kind").equals(kind))
-        .filter(d -> ((Map<?, ?>) d.get("metadata")).get("name").equals(name))
+        .filter(d -> kind.equals(d.get("kind")))
+        .filter(d -> name.equals(metadata(d).get("name")))
         .findFirst()
         .orElseThrow();
   }
@@ -127,9 +132,7 @@ class ChartTest {
   void needsNothingOfTheClusterForOneNamespace() {
     List<Map<?, ?>> all = documents(Chart.render("team", values("watchNamespace: team")));
 
-    assertThat(all)
-        .allSatisfy(
-            d -> assertThat(((Map<?, ?>) d.get("metadata")).get("namespace")).isEqualTo("team"));
+    assertThat(all).allSatisfy(d -> assertThat(metadata(d).get("namespace")).isEqualTo("team"));
     assertThat(one(all, "Role", "naru-operator-work").toString()).doesNotContain("nodes");
   }
 

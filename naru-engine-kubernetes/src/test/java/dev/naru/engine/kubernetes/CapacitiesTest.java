@@ -77,7 +77,7 @@ class CapacitiesTest {
         Capacities.free(
             List.of(node("n2").build(), node("n1").build()),
             List.of(rank("r", "n1", "250m")),
-            List.of(pod("a", "n1", "500m").build(), pod("b", null, "1").build()),
+            List.of(pod("a", "n1", "500m").build(), pod("b", "", "1").build()),
             NOW);
 
     assertThat(free).extracting(Node::name).containsExactly("n1", "n2");

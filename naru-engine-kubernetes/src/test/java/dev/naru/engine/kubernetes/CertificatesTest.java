@@ -29,7 +29,7 @@ class CertificatesTest {
     Map<String, String> made = Certificates.renewed(Map.of(), NAME, BEGIN);
 
     assertThat(believed(made, made, BEGIN)).isTrue();
-    assertThat(all(made.get(Certificates.CERTIFICATE)).getFirst().getSubjectAlternativeNames())
+    assertThat(all(made, Certificates.CERTIFICATE).getFirst().getSubjectAlternativeNames())
         .containsExactly(List.of(2, NAME));
   }
 
@@ -57,7 +57,7 @@ class CertificatesTest {
     Map<String, String> before = Certificates.renewed(made, NAME, late.plus(Duration.ofDays(2)));
     Map<String, String> next = Certificates.renewed(before, NAME, late.plus(Duration.ofDays(10)));
 
-    assertThat(all(next.get(Certificates.AUTHORITIES))).hasSize(2);
+    assertThat(all(next, Certificates.AUTHORITIES)).hasSize(2);
     assertThat(believed(next, before, late.plus(Duration.ofDays(10)))).isTrue();
     assertThat(believed(next, next, late.plus(Duration.ofDays(10)))).isTrue();
   }
@@ -67,7 +67,7 @@ class CertificatesTest {
     Map<String, String> made = Certificates.renewed(Map.of(), NAME, BEGIN);
     Map<String, String> next = Certificates.renewed(made, NAME, BEGIN.plus(Duration.ofDays(400)));
 
-    assertThat(all(next.get(Certificates.AUTHORITIES))).hasSize(1);
+    assertThat(all(next, Certificates.AUTHORITIES)).hasSize(1);
   }
 
   @Test
@@ -81,7 +81,8 @@ class CertificatesTest {
     assertThat(Certificates.renewed(made, "other.svc", BEGIN)).isNotEqualTo(made);
   }
 
-  private static List<X509Certificate> all(String pem) {
+  private static List<X509Certificate> all(Map<String, String> texts, String file) {
+    String pem = texts.getOrDefault(file, "");
     try {
       return CertificateFactory.getInstance("X.509")
           .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
@@ -96,7 +97,7 @@ class CertificatesTest {
   private static boolean believed(
       Map<String, String> authorities, Map<String, String> leaf, Instant at) throws Exception {
     Set<TrustAnchor> anchors =
-        all(authorities.get(Certificates.AUTHORITIES)).stream()
+        all(authorities, Certificates.AUTHORITIES).stream()
             .map(c -> new TrustAnchor(c, null))
             .collect(Collectors.toSet());
     PKIXParameters parameters = new PKIXParameters(anchors);
@@ -105,7 +106,7 @@ class CertificatesTest {
     CertPathValidator.getInstance("PKIX")
         .validate(
             CertificateFactory.getInstance("X.509")
-                .generateCertPath(all(leaf.get(Certificates.CERTIFICATE))),
+                .generateCertPath(all(leaf, Certificates.CERTIFICATE)),
             parameters);
     return true;
   }

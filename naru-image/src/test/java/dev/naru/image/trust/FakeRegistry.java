@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,9 +82,19 @@ final class FakeRegistry implements AutoCloseable {
         blob(("{\"os\":\"linux\",\"x\":\"" + contents + "\"}").getBytes(StandardCharsets.UTF_8));
     String manifest =
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d},\"layers\":[]}"
-            .formatted(Descriptor.MANIFEST, Descriptor.CONFIG, config, blobs.get(config).length);
+            .formatted(Descriptor.MANIFEST, Descriptor.CONFIG, config, blobOf(config).length);
     String digest = manifest(repository, tag, manifest.getBytes(StandardCharsets.UTF_8));
     return ImageRef.parse(host() + "/" + repository + "@" + digest);
+  }
+
+  /** The bytes of a manifest that is there, by {@code repository/reference}. */
+  byte[] manifest(String path) {
+    return Objects.requireNonNull(manifests.get(path), path);
+  }
+
+  /** The bytes of a blob that is there. */
+  byte[] blobOf(String digest) {
+    return Objects.requireNonNull(blobs.get(digest), digest);
   }
 
   String blob(byte[] bytes) {
@@ -102,7 +113,7 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   ObjectNode json(String repository, String reference) {
-    return json(manifests.get(repository + "/" + reference));
+    return json(manifest(repository + "/" + reference));
   }
 
   static ObjectNode json(byte[] bytes) {

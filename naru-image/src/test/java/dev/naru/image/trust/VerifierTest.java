@@ -149,8 +149,8 @@ class VerifierTest {
     ImageRef another = registry.image("team/app", "", "b");
     sign(key, another);
     String from = "team/app/" + another.digest().orElseThrow().replace(':', '-');
-    registry.manifests.put(sigTag(), registry.manifests.get(from + ".sig"));
-    registry.manifests.put(indexTag(), registry.manifests.get(from));
+    registry.manifests.put(sigTag(), registry.manifest(from + ".sig"));
+    registry.manifests.put(indexTag(), registry.manifest(from));
 
     assertThat(outcome())
         .contains("layer 1: a signature of another image, " + another.digest().orElseThrow())
@@ -171,9 +171,9 @@ class VerifierTest {
   @Test
   void aTagIsResolvedOnceAndTheDigestCountsFromThen() {
     sign(key, image);
-    byte[] good = registry.manifests.get("team/app/latest");
+    byte[] good = registry.manifest("team/app/latest");
     registry.image("team/app", "evil", "evil");
-    byte[] evil = registry.manifests.get("team/app/evil");
+    byte[] evil = registry.manifest("team/app/evil");
     AtomicInteger asked = new AtomicInteger();
     registry.fault(
         "/manifests/latest",
@@ -192,7 +192,7 @@ class VerifierTest {
   void refusesAManifestOfAnotherDigestThanAskedFor() {
     sign(key, image);
     byte[] evil =
-        registry.manifests.get(
+        registry.manifest(
             "team/app/" + registry.image("team/app", "", "evil").digest().orElseThrow());
     registry.fault(
         "/manifests/" + image.digest().orElseThrow(),
@@ -204,7 +204,7 @@ class VerifierTest {
   @Test
   void acceptsAGoodSignatureAfterAJunkOne() throws IOException {
     sign(key, image);
-    ObjectNode sig = FakeRegistry.json(registry.manifests.get(sigTag()));
+    ObjectNode sig = FakeRegistry.json(registry.manifest(sigTag()));
     ArrayNode layers = (ArrayNode) sig.get("layers");
     ObjectNode bad = layers.get(0).deepCopy();
     ((ObjectNode) bad.get("annotations")).put(SimpleSigning.SIGNATURE, "AAAA");
@@ -225,7 +225,7 @@ class VerifierTest {
     registry.manifests.remove(sigTag());
     sign(key, image);
     registry.manifests.remove(sigTag());
-    ObjectNode index = FakeRegistry.json(registry.manifests.get(indexTag()));
+    ObjectNode index = FakeRegistry.json(registry.manifest(indexTag()));
     ArrayNode all = (ArrayNode) index.get("manifests");
     all.insert(0, "junk");
     all.insertObject(0).put("digest", "../../etc/passwd");
@@ -242,9 +242,9 @@ class VerifierTest {
   @Test
   void saysWhichPlaceWasAltered() {
     sign(key, image);
-    ObjectNode sig = FakeRegistry.json(registry.manifests.get(sigTag()));
+    ObjectNode sig = FakeRegistry.json(registry.manifest(sigTag()));
     ObjectNode layer = (ObjectNode) sig.get("layers").get(0);
-    byte[] payload = registry.blobs.get(layer.get("digest").asText()).clone();
+    byte[] payload = registry.blobOf(layer.get("digest").asText()).clone();
     payload[20] ^= 1;
     layer.put("digest", registry.blob(payload));
     registry.manifests.put(sigTag(), Json.bytes(sig));
@@ -281,7 +281,7 @@ class VerifierTest {
   @Test
   void aHintOfTheListIsNoAttestation() {
     sign(key, image);
-    ObjectNode index = FakeRegistry.json(registry.manifests.get(indexTag()));
+    ObjectNode index = FakeRegistry.json(registry.manifest(indexTag()));
     ObjectNode entry = (ObjectNode) index.get("manifests").get(0);
     ((ObjectNode) entry.get("annotations")).put("dev.sigstore.bundle.predicateType", BOM);
     registry.manifests.put(indexTag(), Json.bytes(index));
@@ -335,8 +335,7 @@ class VerifierTest {
         ("{\"manifests\":[" + " ".repeat(5 << 20) + "]}").getBytes(StandardCharsets.UTF_8));
     registry.fault(
         "/manifests/sha256-" + hex(),
-        e ->
-            FakeRegistry.says(200, Descriptor.INDEX, registry.manifests.get(indexTag())).handle(e));
+        e -> FakeRegistry.says(200, Descriptor.INDEX, registry.manifest(indexTag())).handle(e));
 
     assertThat(outcome()).startsWith("3: ").contains("sends more than 4194304 bytes");
   }
@@ -389,10 +388,10 @@ class VerifierTest {
   void givesUpABigBundleBeforeItIsFetched() {
     sign(key, image);
     registry.manifests.remove(sigTag());
-    ObjectNode index = FakeRegistry.json(registry.manifests.get(indexTag()));
+    ObjectNode index = FakeRegistry.json(registry.manifest(indexTag()));
     ObjectNode entry = (ObjectNode) index.get("manifests").get(0);
     ObjectNode bundle =
-        FakeRegistry.json(registry.manifests.get("team/app/" + entry.get("digest").asText()));
+        FakeRegistry.json(registry.manifest("team/app/" + entry.get("digest").asText()));
     ((ObjectNode) bundle.get("layers").get(0)).put("size", 1L << 30);
     entry.put("digest", registry.manifest("team/app", "", Json.bytes(bundle)));
     registry.manifests.put(indexTag(), Json.bytes(index));
@@ -419,7 +418,7 @@ class VerifierTest {
 
   private HttpHandler to(ImageRef ref) {
     return FakeRegistry.says(
-        200, Descriptor.MANIFEST, registry.manifests.get("team/app/" + ref.digest().orElseThrow()));
+        200, Descriptor.MANIFEST, registry.manifest("team/app/" + ref.digest().orElseThrow()));
   }
 
   private static HttpHandler redirect(String to) {

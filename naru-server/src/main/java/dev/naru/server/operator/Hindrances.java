@@ -62,14 +62,14 @@ final class Hindrances {
   /** What keeps a workload from beginning: the first of its Volumes that cannot be used. */
   static Optional<Hindrance> ofVolumes(Set<Key> volumes, Map<Key, Hindrance> hindered) {
     return volumes.stream()
-        .filter(hindered::containsKey)
-        .findFirst()
-        .map(v -> {
-          Hindrance why = hindered.get(v);
-          return new Hindrance(
-              why.reason().equals(STARTING) ? "WaitingForVolume" : "VolumeNotReady",
-              "waits for volume/%s: %s".formatted(v.name(), why.message()));
-        });
+        .flatMap(v -> Optional.ofNullable(hindered.get(v)).map(why -> waits(v, why)).stream())
+        .findFirst();
+  }
+
+  private static Hindrance waits(Key volume, Hindrance why) {
+    return new Hindrance(
+        why.reason().equals(STARTING) ? "WaitingForVolume" : "VolumeNotReady",
+        "waits for volume/%s: %s".formatted(volume.name(), why.message()));
   }
 
   /** Whether what the loop says of it is no more than that something does not work. */

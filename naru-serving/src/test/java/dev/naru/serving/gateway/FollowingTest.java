@@ -27,6 +27,8 @@ class FollowingTest {
   private FakeApiServer api;
   private FakeReplica a;
   private FakeReplica b;
+
+  @SuppressWarnings("NullAway.Init") // by each test, when its slices are there
   private RunningGateway gateway;
 
   @BeforeEach
