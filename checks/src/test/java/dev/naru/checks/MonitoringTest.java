@@ -44,7 +44,7 @@ class MonitoringTest {
     Set<String> names = new TreeSet<>();
     for (String line : (operator + gateway()).lines().toList()) {
       if (line.startsWith("# TYPE ")) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         names.add(words[2]);
         if (words[3].equals("histogram")) {
           List.of("_bucket", "_sum", "_count").forEach(end -> names.add(words[2] + end));

@@ -52,7 +52,7 @@ final class PatienceTest {
     Patience patience = patience();
     assertThat(after(patience, Duration.ZERO)).isEmpty();
     assertThat(after(patience, Duration.ofSeconds(59))).isEmpty();
-    assertThat(after(patience, Duration.ofSeconds(60))).containsExactly("training/a");
+    assertThat(after(patience, Duration.ofMinutes(1))).containsExactly("training/a");
   }
 
   @Test
@@ -63,7 +63,7 @@ final class PatienceTest {
     Patience patience = patience();
     assertThat(after(patience, Duration.ZERO)).isEmpty();
     assertThat(after(patience, Duration.ofSeconds(299))).isEmpty();
-    assertThat(after(patience, Duration.ofSeconds(300)))
+    assertThat(after(patience, Duration.ofMinutes(5)))
         .containsExactlyInAnyOrder("training/a", "training/b");
   }
 
@@ -88,8 +88,8 @@ final class PatienceTest {
     is("training/a", "Running", "Starting");
     assertThat(after(patience, Duration.ofSeconds(59))).isEmpty();
     is("training/a", "Running", "ImagePullFailed");
-    assertThat(after(patience, Duration.ofSeconds(60))).isEmpty();
-    assertThat(after(patience, Duration.ofSeconds(120))).containsExactly("training/a");
+    assertThat(after(patience, Duration.ofMinutes(1))).isEmpty();
+    assertThat(after(patience, Duration.ofMinutes(2))).containsExactly("training/a");
   }
 
   @Test

@@ -136,9 +136,9 @@ final class JobReplicas {
   /** Whether a Job makes no more pods of an index: it says so, or will on seeing these pods. */
   static boolean done(Job job, List<Pod> pods, int index) {
     return over(job)
-        || job.getStatus() != null
+        || (job.getStatus() != null
             && (Indexes.contains(job.getStatus().getCompletedIndexes(), index)
-                || Indexes.contains(job.getStatus().getFailedIndexes(), index))
+                || Indexes.contains(job.getStatus().getFailedIndexes(), index)))
         || pods.stream()
             .filter(p -> member(p).filter(m -> m.index() == index).isPresent())
             .anyMatch(JobReplicas::succeeded);

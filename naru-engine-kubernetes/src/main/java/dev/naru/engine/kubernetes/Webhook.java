@@ -151,7 +151,7 @@ public final class Webhook implements AutoCloseable {
       there.getData().forEach((name, data) -> texts.put(name, decoded(data)));
     }
     Map<String, String> wanted = Certificates.renewed(texts, host(), now);
-    if (wanted != texts) {
+    if (!wanted.equals(texts)) {
       Secret secret =
           new SecretBuilder()
               .withMetadata(meta(owner).build())

@@ -147,7 +147,7 @@ final class FakeRegistry implements AutoCloseable {
       }
     }
     byte[] body = exchange.getRequestBody().readAllBytes();
-    String[] parts = exchange.getRequestURI().getPath().split("/(blobs|manifests|referrers)/");
+    String[] parts = exchange.getRequestURI().getPath().split("/(blobs|manifests|referrers)/", -1);
     String repository = parts[0].substring("/v2/".length());
     if (path.contains("/blobs/uploads/")) {
       upload(exchange, path, repository, body);

@@ -1,6 +1,5 @@
 package dev.naru.serving.gateway;
 
-import dev.naru.serving.gateway.RoutingTable.Key;
 import dev.naru.serving.gateway.RoutingTable.Revision;
 import dev.naru.serving.gateway.RoutingTable.Route;
 import dev.naru.serving.gateway.RoutingTable.Target;
@@ -41,17 +40,17 @@ final class ClusterRoutes {
    * @param controlled whether there is a control plane just now
    */
   RoutingTable combine(RoutingTable pushed, List<Slice> slices, boolean controlled) {
-    Map<Key, Route> routes = new LinkedHashMap<>();
+    Map<RoutingTable.Key, Route> routes = new LinkedHashMap<>();
     Map<InetSocketAddress, Target> named = new HashMap<>();
     for (Route route : pushed.routes()) {
       routes.put(route.key(), route);
       route.revisions().forEach(r -> r.replicas().forEach(t -> named.put(t.address(), t)));
     }
-    Set<Key> told = Set.copyOf(routes.keySet());
+    Set<RoutingTable.Key> told = Set.copyOf(routes.keySet());
     slices.stream()
         .sorted(NEWEST_FIRST)
         .forEach(s -> routes.computeIfAbsent(s.key(), _ -> untold(s)));
-    Map<Key, Map<Integer, Map<String, Endpoint>>> pods = new HashMap<>();
+    Map<RoutingTable.Key, Map<Integer, Map<String, Endpoint>>> pods = new HashMap<>();
     for (Slice slice : slices) {
       // Without a path to ask for, the answer that the cluster itself got from the replica counts.
       boolean asks = told.contains(slice.key()) || slice.v2();
@@ -77,7 +76,7 @@ final class ClusterRoutes {
   }
 
   private void drain(
-      Map<Key, Map<Integer, Map<String, Endpoint>>> pods,
+      Map<RoutingTable.Key, Map<Integer, Map<String, Endpoint>>> pods,
       Map<InetSocketAddress, Target> named,
       boolean controlled) {
     Set<String> there = new HashSet<>();
