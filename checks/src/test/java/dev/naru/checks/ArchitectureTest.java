@@ -131,7 +131,14 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.commons.compress.."));
     onlySees(SERVER, "io.helidon..", "org.jdbi..", "org.sqlite..", "org.flywaydb..");
     onlySees(CLI, "picocli..", "org.jline..");
-    onlySees(SPEC, "org.snakeyaml..");
+    // Values of the chart are YAML too, and none of Naru's resources.
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(SPEC, "dev.naru.cli.chart..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.snakeyaml.."));
   }
 
   @Test
@@ -197,13 +204,15 @@ class ArchitectureTest {
 
   @Test
   void logsGoThroughSlf4j() {
-    // SLF4J's back end is the JDK's; these two give it its file and its lines.
+    // SLF4J's back end is the JDK's; these give it its file, a pod's stderr, and its lines.
     check(
         noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.naru.server.LogFile")
             .and()
             .doNotHaveFullyQualifiedName("dev.naru.server.LogLine")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.naru.server.StderrLog")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.util.logging.."));

@@ -89,11 +89,11 @@ final class Trouble {
         }
         case HttpTimeoutException _, SocketTimeoutException _, TimeoutException _ -> {
           return "the API server does not answer in time; check that it runs and can be reached"
-                     + " from here";
+              + " from here";
         }
         case ConnectException _ -> {
           return "the API server refuses connections; check that it runs and can be reached from"
-                     + " here";
+              + " here";
         }
         default -> {}
       }
@@ -110,7 +110,7 @@ final class Trouble {
     String said = String.valueOf(e.getMessage());
     if (said.contains("PKIX") || said.contains("unable to find valid certification path")) {
       return "the certificate of its server is not trusted; correct certificate-authority-data in"
-                 + " the kubeconfig";
+          + " the kubeconfig";
     }
     return said.contains("No subject alternative") || said.contains("No name matching")
         ? "the certificate of its server is for another name ("
