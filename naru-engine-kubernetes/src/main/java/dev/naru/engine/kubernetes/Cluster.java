@@ -130,6 +130,8 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
     Config config;
     try {
       config = Config.fromKubeconfig(context.orElse(null), file);
+    } catch (NullPointerException e) {
+      throw unusable("it is no kubeconfig (it is empty); correct it", e);
     } catch (RuntimeException e) {
       throw unusable(
           "it is no kubeconfig (%s); correct it"
