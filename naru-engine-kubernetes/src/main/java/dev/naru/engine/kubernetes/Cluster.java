@@ -127,11 +127,12 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
   }
 
   private Config read(File file) {
+    if (file.length() == 0) {
+      throw unusable("it is empty; correct it", null);
+    }
     Config config;
     try {
       config = Config.fromKubeconfig(context.orElse(null), file);
-    } catch (NullPointerException e) {
-      throw unusable("it is no kubeconfig (it is empty); correct it", e);
     } catch (RuntimeException e) {
       throw unusable(
           "it is no kubeconfig (%s); correct it"

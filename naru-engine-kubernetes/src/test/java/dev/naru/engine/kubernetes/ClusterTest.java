@@ -41,7 +41,7 @@ class ClusterTest {
           """
           hello: [ | it is no kubeconfig (while parsing a flow node
           just text | it is no kubeconfig
-          '' | it is no kubeconfig
+          '' | it is empty
           current-context: a%current-context: | it has no current context; kubectl config use-context NAME sets it, to one of: a
           current-context: a%current-context: z | it has no current context
           cluster: c,%cluster: d, | its context 'a' is about the cluster 'd', which it does not have
