@@ -14,7 +14,6 @@ import dev.naru.core.store.Store;
 import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -468,34 +467,10 @@ public final class CrStore implements Store {
 
   /** As an Event of the cluster, for who looks by its own tools. */
   private void tell(GenericKubernetesResource cr, Event event) {
-    String at =
-        java.time.format.DateTimeFormatter.ISO_INSTANT.format(
-            event.at().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+    String type = event.level() == Event.Level.NORMAL ? "Normal" : "Warning";
     try {
       client
-          .resource(
-              new EventBuilder()
-                  .withNewMetadata()
-                  .withNamespace(cr.getMetadata().getNamespace())
-                  .withGenerateName(cr.getMetadata().getName() + ".")
-                  .endMetadata()
-                  .withNewInvolvedObject()
-                  .withApiVersion(cr.getApiVersion())
-                  .withKind(cr.getKind())
-                  .withNamespace(cr.getMetadata().getNamespace())
-                  .withName(cr.getMetadata().getName())
-                  .withUid(cr.getMetadata().getUid())
-                  .endInvolvedObject()
-                  .withType(event.level() == Event.Level.NORMAL ? "Normal" : "Warning")
-                  .withReason(event.reason())
-                  .withMessage(event.message())
-                  .withFirstTimestamp(at)
-                  .withLastTimestamp(at)
-                  .withCount(1)
-                  .withNewSource()
-                  .withComponent("naru-operator")
-                  .endSource()
-                  .build())
+          .resource(ClusterEvents.of(cr, type, event.reason(), event.message(), event.at()))
           .create();
     } catch (KubernetesClientException e) {
       LOG.debug("an event was not told: {}", e.getMessage());

@@ -71,9 +71,7 @@ public final class Gateways {
     }
     tokens.ensure(namespace);
     for (HasMetadata object : objects(namespace)) {
-      Trouble.run(
-          "keep the gateway of namespace " + namespace,
-          () -> client.resource(object).fieldManager("naru").forceConflicts().serverSideApply());
+      Trouble.apply(client, "keep the gateway of namespace " + namespace, object);
     }
     kept.add(namespace);
   }

@@ -141,9 +141,7 @@ public final class Installer implements AutoCloseable {
     String what =
         object.getKind().toLowerCase(java.util.Locale.ROOT) + " " + object.getMetadata().getName();
     say.accept("applying " + what);
-    Trouble.run(
-        "apply " + what,
-        () -> client.resource(object).fieldManager("naru").forceConflicts().serverSideApply());
+    Trouble.apply(client, "apply " + what, object);
   }
 
   private Optional<String> established(String name) {

@@ -2,6 +2,8 @@ package dev.naru.engine.kubernetes;
 
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
@@ -38,6 +40,13 @@ final class Trouble {
           call.run();
           return "";
         });
+  }
+
+  /** Makes an object be as it is given here, whoever changed it before. */
+  static void apply(KubernetesClient client, String what, HasMetadata object) {
+    run(
+        what,
+        () -> client.resource(object).fieldManager("naru").forceConflicts().serverSideApply());
   }
 
   static NaruException of(String what, KubernetesClientException e) {
