@@ -26,6 +26,16 @@ public record Replica(
     Optional<Progress> progress,
     Instant startedAt,
     String message) {
+  /** In another phase. */
+  public Replica in(Phase next) {
+    return new Replica(member, next, exit, handle, node, address, progress, startedAt, message);
+  }
+
+  /** With other words. */
+  public Replica saying(String words) {
+    return new Replica(member, phase, exit, handle, node, address, progress, startedAt, words);
+  }
+
   /** Where a replica stands. */
   public enum Phase {
     /** Being made: image, directories, process. */

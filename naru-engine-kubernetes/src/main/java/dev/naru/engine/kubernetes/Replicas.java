@@ -73,18 +73,7 @@ final class Replicas {
                 .filter(_ -> r.message().equals(Sight.MAKING))
                 .map(complaints::of)
                 .orElse("");
-    return said.isEmpty()
-        ? r
-        : new Replica(
-            r.member(),
-            r.phase(),
-            r.exit(),
-            r.handle(),
-            r.node(),
-            r.address(),
-            r.progress(),
-            r.startedAt(),
-            said);
+    return said.isEmpty() ? r : r.saying(said);
   }
 
   private Optional<Progress> progress(Pod pod) {

@@ -52,18 +52,7 @@ final class Sight {
 
   /** The same when it was asked to stop, though its pod does not show it yet. */
   static Replica stopping(Replica r) {
-    return r.phase() == Replica.Phase.ENDED
-        ? r
-        : new Replica(
-            r.member(),
-            Replica.Phase.STOPPING,
-            r.exit(),
-            r.handle(),
-            r.node(),
-            r.address(),
-            r.progress(),
-            r.startedAt(),
-            r.message());
+    return r.phase() == Replica.Phase.ENDED ? r : r.in(Replica.Phase.STOPPING);
   }
 
   /** One whose pod is not there yet. */

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A running gateway. It starts with the table saved last in its home, so it serves before, and
@@ -138,10 +139,19 @@ public final class GatewayService {
               })
           .syncUninterruptibly();
       Clients clients = new Clients(plane);
-      Admins admins = new Admins(plane, tables, writer, settings.token(), startedAt);
+      Askers admins =
+          new Askers(
+              MAX_TABLE,
+              () -> new AdminHandler(plane, tables, writer, settings.token(), startedAt));
       Optional<Channel> metrics = Optional.empty();
       if (settings.metrics().isPresent()) {
-        metrics = Optional.of(bind(loop, settings.metrics().get(), false, new Watchers(plane)));
+        metrics =
+            Optional.of(
+                bind(
+                    loop,
+                    settings.metrics().get(),
+                    false,
+                    new Askers(0, () -> new MetricsHandler(plane))));
       }
       Channel data;
       Channel admin;
@@ -247,14 +257,18 @@ public final class GatewayService {
     }
   }
 
-  /** Sets up connections of Prometheus. */
-  private static final class Watchers extends ChannelInitializer<Channel> {
-    private static final int MAX_BODY = 0;
+  /** Sets up connections of those who ask about the gateway: Prometheus, the control plane. */
+  private static final class Askers extends ChannelInitializer<Channel> {
+    private final int longest;
+    private final Supplier<ChannelHandler> answers;
 
-    private final DataPlane plane;
-
-    Watchers(DataPlane plane) {
-      this.plane = plane;
+    /**
+     * @param longest bytes of a request's body
+     * @param answers makes what answers one connection
+     */
+    Askers(int longest, Supplier<ChannelHandler> answers) {
+      this.longest = longest;
+      this.answers = answers;
     }
 
     @Override
@@ -264,36 +278,8 @@ public final class GatewayService {
           .addLast(
               new StrictRequestDecoder(),
               new HttpResponseEncoder(),
-              new HttpObjectAggregator(MAX_BODY),
-              new MetricsHandler(plane));
-    }
-  }
-
-  /** Sets up connections of the control plane. */
-  private static final class Admins extends ChannelInitializer<Channel> {
-    private final DataPlane plane;
-    private final Tables tables;
-    private final RoutesWriter writer;
-    private final String token;
-    private final long startedAt;
-
-    Admins(DataPlane plane, Tables tables, RoutesWriter writer, String token, long startedAt) {
-      this.plane = plane;
-      this.tables = tables;
-      this.writer = writer;
-      this.token = token;
-      this.startedAt = startedAt;
-    }
-
-    @Override
-    protected void initChannel(Channel channel) {
-      channel
-          .pipeline()
-          .addLast(
-              new StrictRequestDecoder(),
-              new HttpResponseEncoder(),
-              new HttpObjectAggregator(MAX_TABLE),
-              new AdminHandler(plane, tables, writer, token, startedAt));
+              new HttpObjectAggregator(longest),
+              answers.get());
     }
   }
 }
