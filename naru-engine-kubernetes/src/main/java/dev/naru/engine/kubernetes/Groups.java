@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,12 +21,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Makes groups be there, and go. */
 final class Groups {
@@ -66,7 +69,7 @@ final class Groups {
       List<OwnerReference> owner = custom.owner(group.id());
       PodTemplateSpec pods = pods(group);
       if (group.template().worldSize() > 1) {
-        create(Jobs.coordinator(group, owner));
+        coordinator(Jobs.coordinator(group, owner));
       }
       create(Jobs.gang(group, pods, owner));
     }
@@ -74,6 +77,34 @@ final class Groups {
     if (!group.members().isEmpty() && there.map(Jobs::waits).orElse(true)) {
       patch("release", group, Jobs.release(group));
     }
+  }
+
+  /**
+   * The name of rank 0. Where one of an earlier life of the workload had the same name, the cluster
+   * would give its address for as long as it has not forgotten that: the ranks would not meet.
+   */
+  private void coordinator(Service service) {
+    String namespace = service.getMetadata().getNamespace();
+    String name = service.getMetadata().getName();
+    boolean known =
+        Trouble.call(
+            "look for endpoints of service " + name,
+            () ->
+                client.services().inNamespace(namespace).withName(name).get() == null
+                    && !client
+                        .discovery()
+                        .v1()
+                        .endpointSlices()
+                        .inNamespace(namespace)
+                        .withLabel("kubernetes.io/service-name", name)
+                        .list()
+                        .getItems()
+                        .isEmpty());
+    if (known) {
+      throw removed(
+          Labels.group(service).orElseThrow(), "endpoints of an earlier service " + name + " are left");
+    }
+    create(service);
   }
 
   /**
@@ -248,6 +279,9 @@ final class Groups {
       if (there != null && Labels.isKept(there, id)) {
         throw removed(id, "its " + what + " was removed and is kept for its logs");
       }
+      if (there != null && Labels.group(there).equals(Optional.of(id)) && goes(there, object)) {
+        throw removed(id, "the " + what + " of an earlier one goes");
+      }
       if (there != null && !Labels.group(there).equals(Labels.group(object))) {
         throw new NaruException(
             Code.CONFLICT,
@@ -255,5 +289,19 @@ final class Groups {
                 .formatted(what, object.getMetadata().getNamespace()));
       }
     }
+  }
+
+  /** Whether it is on its way out: removed already, or of an owner that is no more. */
+  private static boolean goes(HasMetadata there, HasMetadata wanted) {
+    Set<String> owners = owners(there);
+    Set<String> living = owners(wanted);
+    return there.getMetadata().getDeletionTimestamp() != null
+        || !owners.isEmpty() && !living.isEmpty() && Collections.disjoint(owners, living);
+  }
+
+  private static Set<String> owners(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .map(OwnerReference::getUid)
+        .collect(Collectors.toSet());
   }
 }

@@ -219,7 +219,9 @@ final class KubernetesBench extends EngineBench {
     return Stream.of(
             client.batch().v1().jobs().inNamespace(PROJECT).withLabel(Labels.RUN).list(),
             client.pods().inNamespace(PROJECT).withLabel(Labels.RUN).list(),
-            client.services().inNamespace(PROJECT).withLabel(Labels.RUN).list())
+            client.services().inNamespace(PROJECT).withLabel(Labels.RUN).list(),
+            // They outlive their Service by a moment, with addresses that its next would have.
+            client.discovery().v1().endpointSlices().inNamespace(PROJECT).list())
         .flatMap(l -> l.getItems().stream());
   }
 }

@@ -264,7 +264,8 @@ public abstract class EngineBench implements AutoCloseable {
   public final Fact ask(Question question) {
     Fact fact = engine().ask(question);
     for (Duration waited = Duration.ZERO;
-        fact instanceof Fact.Pending && waited.compareTo(limit()) <= 0;
+        (fact instanceof Fact.Pending || fact instanceof Fact.Unknown)
+            && waited.compareTo(limit()) <= 0;
         waited = waited.plus(STEP)) {
       pass(STEP);
       fact = engine().ask(question);
