@@ -59,6 +59,7 @@ public final class KubernetesEngine implements Engine {
   private final Gateways gateways;
   private final Drill drill;
   private final Kubelets kubelets;
+  private final Optional<Leaving> leaving;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -100,6 +101,10 @@ public final class KubernetesEngine implements Engine {
     this.answers = new Answers(files, claims, custom, () -> changed(Optional.empty()));
     this.drill = new Drill(this.settings, seen, replicas);
     this.kubelets = new Kubelets(this.settings.client(), seen, replicas, operates);
+    this.leaving =
+        operates && settings.reach().namespace().isEmpty()
+            ? Optional.of(new Leaving(this.settings.client()))
+            : Optional.empty();
   }
 
   private void changed(Optional<GroupId> group) {
@@ -357,6 +362,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void close() {
+    leaving.ifPresent(Leaving::close);
     kubelets.close();
     logs.close();
     files.close();
