@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +62,9 @@ public final class Gateways {
    * @param name of its pod
    * @param ip of its pod
    * @param token that it knows the control plane by
+   * @param ready whether requests are sent to it
    */
-  public record Place(String namespace, String name, String ip, String token) {}
+  public record Place(String namespace, String name, String ip, String token, boolean ready) {}
 
   /** Makes the gateways of a namespace be there as this version has them; once a start. */
   public void keep(String namespace) {
@@ -70,6 +72,7 @@ public final class Gateways {
       return;
     }
     tokens.ensure(namespace);
+    settings.images().allow(namespace, settings.systemImage());
     for (HasMetadata object : objects(namespace)) {
       Trouble.apply(client, "keep the gateway of namespace " + namespace, object);
     }
@@ -144,7 +147,8 @@ public final class Gateways {
                 namespace,
                 pod.getMetadata().getName(),
                 pod.getStatus().getPodIP(),
-                tokens.of(namespace)));
+                tokens.of(namespace),
+                Sight.main(pod).filter(c -> c.getReady()).isPresent()));
       }
     }
     return places;
@@ -159,7 +163,8 @@ public final class Gateways {
     Place place =
         places().stream()
             .filter(p -> p.namespace().equals(namespace))
-            .findFirst()
+            // One that has begun a moment ago knows nothing yet.
+            .max(Comparator.comparing(Place::ready))
             .orElseThrow(() ->
                 new NaruException(
                     NaruException.Code.NOT_FOUND, "no gateway runs in namespace " + namespace));

@@ -241,6 +241,7 @@ final class Groups {
           "cannot start %s: its image %s is no reference by digest; naru up or naru render puts one there"
               .formatted(group.id(), image));
     }
+    settings.images().allow(group.id().project(), image);
     prepare(group.id(), places);
     List<String> together =
         places.volumes().stream().filter(v -> claims.ofOneNode(group.id().project(), v)).toList();

@@ -60,6 +60,7 @@ public final class KubernetesEngine implements Engine {
   private final Drill drill;
   private final Kubelets kubelets;
   private final Optional<Leaving> leaving;
+  private final Optional<Admission> admission;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -82,6 +83,10 @@ public final class KubernetesEngine implements Engine {
             settings.systemImage(),
             OwnPods.parse(settings.ownPods()),
             new Priorities(client, settings.clock()),
+            settings
+                .list()
+                .map(n -> AllowedImages.in(client, n))
+                .orElseGet(() -> AllowedImages.all(client)),
             settings.words(),
             settings.clock());
     this.operates = operates;
@@ -105,6 +110,11 @@ public final class KubernetesEngine implements Engine {
         operates && settings.reach().namespace().isEmpty()
             ? Optional.of(new Leaving(this.settings.client()))
             : Optional.empty();
+    this.settings.images().open(() -> Admission.running(seen));
+    this.admission =
+        settings
+            .list()
+            .map(n -> new Admission(client, n, this.settings.images(), settings.clock()));
   }
 
   private void changed(Optional<GroupId> group) {
@@ -190,6 +200,15 @@ public final class KubernetesEngine implements Engine {
   @Override
   public String keep(Image image, Path folder) {
     return digestOf(image, folder);
+  }
+
+  /**
+   * Lets only images run in some namespaces that were verified there, whoever makes the pods.
+   *
+   * @param namespaces all in which there is work
+   */
+  public void protect(Set<String> namespaces) {
+    admission.ifPresent(a -> a.protect(namespaces));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.naru.core.engine.Program;
 import dev.naru.spec.Resources;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the engine is made with.
@@ -14,11 +15,19 @@ import java.util.List;
  * @param ownPods what the pods that the operator makes have beside, as charts/naru writes it:
  *     {@code {"labels", "imagePullSecrets", "nodeSelector", "tolerations", "affinity",
  *     "priorityClassName"}}; empty for nothing
+ * @param list the namespace with the list of images that may run, see {@link AllowedImages}; empty
+ *     where the API server does not look at one
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
 public record KubernetesSettings(
-    Cluster cluster, Reach reach, String systemImage, String ownPods, Words words, Clock clock) {
+    Cluster cluster,
+    Reach reach,
+    String systemImage,
+    String ownPods,
+    Optional<String> list,
+    Words words,
+    Clock clock) {
   /** The port that a gateway takes requests on in its pod. */
   public static final int GATEWAY_PORT = 8080;
 

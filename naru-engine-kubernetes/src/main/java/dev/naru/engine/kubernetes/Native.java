@@ -183,6 +183,16 @@ final class Native implements AutoCloseable {
     return Optional.ofNullable(pods.getIndexer().getByKey(namespace + "/" + name));
   }
 
+  /** Every Job of Naru's. */
+  List<Job> jobs() {
+    return jobs.getStore().list();
+  }
+
+  /** Every Deployment of Naru's in namespaces with work. */
+  List<Deployment> deployments() {
+    return deployments.getStore().list();
+  }
+
   Optional<Job> job(GroupId id) {
     return jobs.getIndexer().byIndex(GROUP, id.toString()).stream().findFirst();
   }

@@ -10,6 +10,7 @@ import java.time.Clock;
  * @param systemImage reference by digest of Naru's own image
  * @param ownPods what the pods that are made have beside
  * @param priorities of pods, by class of work
+ * @param images where what may run is entered
  * @param words arguments of Naru's own programs
  * @param clock the time
  */
@@ -18,5 +19,6 @@ record Setup(
     String systemImage,
     OwnPods ownPods,
     Priorities priorities,
+    AllowedImages images,
     KubernetesSettings.Words words,
     Clock clock) {}

@@ -114,7 +114,7 @@ public final class Webhook implements AutoCloseable {
     if (!served()) {
       return "its pods are not ready yet";
     }
-    put(objects.configuration(certificates, role()));
+    put(objects.configuration(certificates, role(client)));
     return "";
   }
 
@@ -185,7 +185,8 @@ public final class Webhook implements AutoCloseable {
         client, "apply " + object.getKind().toLowerCase(Locale.ROOT) + " " + NAME, object);
   }
 
-  private Optional<OwnerReference> role() {
+  /** The operator's role, with which goes what it makes for the whole cluster. */
+  static Optional<OwnerReference> role(KubernetesClient client) {
     ClusterRole role =
         Trouble.call(
             "read cluster role naru-operator",

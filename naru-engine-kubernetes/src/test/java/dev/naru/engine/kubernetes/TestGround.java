@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -154,7 +155,7 @@ final class TestGround implements AutoCloseable {
 
   /** What an engine is made with here. */
   KubernetesSettings settings() {
-    return new KubernetesSettings(cluster, Reach.ALL, systemImage, "", WORDS, Clock.systemUTC());
+    return new KubernetesSettings(cluster, Reach.ALL, systemImage, "", Optional.empty(), WORDS, Clock.systemUTC());
   }
 
   /** Gateways and model servers are tried elsewhere. */

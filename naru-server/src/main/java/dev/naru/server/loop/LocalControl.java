@@ -86,7 +86,8 @@ public final class LocalControl implements ControlFactory {
     try {
       KubernetesEngine engine =
           new KubernetesEngine(
-              new KubernetesSettings(cluster, reach, "", "", new ClusterWords(), parts.clock()),
+              new KubernetesSettings(
+                  cluster, reach, "", "", Optional.empty(), new ClusterWords(), parts.clock()),
               false);
       write(remembered, config);
       return new ClusterControl(parts, engine, resources, cluster, reach);

@@ -69,6 +69,10 @@ final class ClusterSurroundings implements Surroundings {
       notice = store.outdated().orElse("");
       noticed = now;
     }
+    Set<String> working =
+        store.all().stream().map(o -> o.key().project()).collect(Collectors.toSet());
+    observed.keySet().forEach(id -> working.add(id.project()));
+    attempt("the policy for images", () -> engine.protect(working));
     Set<String> serving = new HashSet<>();
     Set<Key> wanted = new HashSet<>();
     for (Stored object : store.all()) {

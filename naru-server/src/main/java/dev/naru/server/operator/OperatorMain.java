@@ -105,6 +105,7 @@ public final class OperatorMain {
                 reach,
                 image,
                 env.getOrDefault("NARU_SERVING", ""),
+                reach.namespace().isPresent() ? Optional.empty() : Optional.of(own),
                 new ClusterWords(),
                 clock),
             true);
