@@ -78,7 +78,6 @@ final class Admission {
       return;
     }
     Optional<OwnerReference> role = Webhook.role(client);
-    Trouble.apply(client, "apply the policy for images", policy.policy(role));
     if (!wanted.isEmpty()) {
       Trouble.apply(
           client, "apply where the policy for images holds", policy.binding(wanted, role));

@@ -202,6 +202,11 @@ public final class KubernetesEngine implements Engine {
     return digestOf(image, folder);
   }
 
+  /** Whether a namespace is being removed, so that nothing can be made in it any more. */
+  public boolean leaves(String namespace) {
+    return leaving.filter(l -> l.leaves(namespace)).isPresent();
+  }
+
   /**
    * Lets only images run in some namespaces that were verified there, whoever makes the pods.
    *

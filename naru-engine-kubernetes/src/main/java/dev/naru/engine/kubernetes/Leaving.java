@@ -51,6 +51,12 @@ final class Leaving implements AutoCloseable {
     assert !started.toCompletableFuture().isCancelled();
   }
 
+  /** Whether a namespace is being removed, so that nothing can be made in it any more. */
+  boolean leaves(String namespace) {
+    Namespace there = namespaces.getIndexer().getByKey(namespace);
+    return there != null && there.getMetadata().getDeletionTimestamp() != null;
+  }
+
   private void look(Namespace namespace) {
     if (namespace.getMetadata().getDeletionTimestamp() != null) {
       String name = namespace.getMetadata().getName();

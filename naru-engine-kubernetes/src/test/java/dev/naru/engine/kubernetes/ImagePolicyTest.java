@@ -2,7 +2,6 @@ package dev.naru.engine.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +25,6 @@ class ImagePolicyTest {
           assertThat(e.getKey()).isEqualTo("kubernetes.io/metadata.name");
           assertThat(e.getValues()).containsExactly("a", "b");
         });
-    assertThat(
-            ((ValidatingAdmissionPolicy) policy.policy(Optional.empty()))
-                .getSpec()
-                .getFailurePolicy())
-        .isEqualTo("Fail");
   }
 
   @Test

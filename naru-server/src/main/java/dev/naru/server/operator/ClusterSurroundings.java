@@ -27,12 +27,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the control plane of a cluster does around its decisions: gateways in each namespace that
  * serves, claims for Volumes, and where everything stands in the status of its resource.
  */
 final class ClusterSurroundings implements Surroundings {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterSurroundings.class);
   private static final String TROUBLE = "Trouble";
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration DEFINITIONS_EVERY = Duration.ofSeconds(60);
@@ -72,11 +75,12 @@ final class ClusterSurroundings implements Surroundings {
     Set<String> working =
         store.all().stream().map(o -> o.key().project()).collect(Collectors.toSet());
     observed.keySet().forEach(id -> working.add(id.project()));
-    attempt("the policy for images", () -> engine.protect(working));
+    attempt("the policy for images", () -> engine.protect(working))
+        .ifPresent(h -> LOG.warn("images are not held back: {}", h.message()));
     Set<String> serving = new HashSet<>();
     Set<Key> wanted = new HashSet<>();
     for (Stored object : store.all()) {
-      if (object.desired() == Stored.Desired.UP) {
+      if (object.desired() == Stored.Desired.UP && !engine.leaves(object.key().project())) {
         if (object.key().kind() == Kind.INFERENCE) {
           serving.add(object.key().project());
         }
@@ -173,6 +177,7 @@ final class ClusterSurroundings implements Surroundings {
   @Override
   public boolean decides(Stored object) {
     return !store.historyLost(object.key())
+        && !engine.leaves(object.key().project())
         && (StatusWriter.begun(object.state())
             || (!problems.containsKey(object.key())
                 && Hindrances.volumes(object, store.all()).stream()
