@@ -75,7 +75,6 @@ final class NotYet {
   private static final Map<String, String> KINDS =
       Map.of(
           "Queue", "remove it; runs start as soon as there is room",
-          "TrustPolicy", "remove it; programs run from the recipe's own files",
           "Schedule", schedule());
 
   private NotYet() {}
