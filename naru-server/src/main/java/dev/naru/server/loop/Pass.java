@@ -1,5 +1,6 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.decide.Action;
 import dev.naru.core.decide.Capacity;
 import dev.naru.core.decide.Decision;
@@ -198,17 +199,19 @@ final class Pass {
     if (!decision.state().equals(object.state()) || !decision.events().isEmpty()) {
       try {
         store.save(object.with(decision.state()), decision.events());
+        Starts.of(object, decision.state(), store::get, clock.instant()).forEach(store::audit);
       } catch (ConflictException e) {
         return true; // somebody wrote it meanwhile: decide again from what it is now
       }
       decision.events().forEach(tell);
     }
     boolean asked = false;
+    Optional<NaruException> refused = Optional.empty();
     for (Action action : decision.actions()) {
       switch (action) {
         case Action.Apply apply -> {
-          engine.apply(apply.group());
-          observer.look(apply.group().id());
+          Optional<NaruException> why = apply(apply);
+          refused = refused.isPresent() ? refused : why;
         }
         case Action.Remove remove -> {
           engine.remove(remove.group(), remove.grace());
@@ -224,7 +227,25 @@ final class Pass {
         }
       }
     }
+    refused.ifPresent(e -> {
+      throw e;
+    });
     return asked;
+  }
+
+  /** An image that may not start keeps neither another revision from starting nor from its end. */
+  private Optional<NaruException> apply(Action.Apply apply) {
+    try {
+      engine.apply(apply.group());
+      return Optional.empty();
+    } catch (NaruException e) {
+      if (e.code() != NaruException.Code.UNTRUSTED) {
+        throw e;
+      }
+      return Optional.of(e);
+    } finally {
+      observer.look(apply.group().id());
+    }
   }
 
   /** Whether a workload of that observation has members about to change. */
