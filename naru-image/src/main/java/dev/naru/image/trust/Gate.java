@@ -84,6 +84,13 @@ public final class Gate {
   }
 
   private NaruException unnamed(ImageRef ref, List<TrustRules> policies) {
+    if (policies.isEmpty()) {
+      throw Trouble.refused(
+          "cannot accept "
+              + ref
+              + ": nobody has said whose images may start, neither by a policy nor by a key; "
+              + change);
+    }
     String names =
         policies.stream().map(p -> "'" + p.name() + "'").collect(Collectors.joining(", "));
     return Trouble.refused(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What was found beside an image. It holds for the digest alone, never for a tag or a name that led
@@ -112,7 +113,14 @@ public record Verdict(
     if (keys.trusted().isEmpty()) {
       return Optional.of(
           new Lack(
-              "no key is trusted here",
+              "no key is trusted here"
+                  + (keys.revoked().isEmpty()
+                      ? ""
+                      : ", "
+                          + keys.revoked().stream()
+                              .map(VerifyKey::toString)
+                              .collect(Collectors.joining(", "))
+                          + (keys.revoked().size() == 1 ? " is revoked" : " are revoked")),
               "name one by --key FILE, or sign with this home's own by naru sign"));
     }
     if (signer().isEmpty()) {

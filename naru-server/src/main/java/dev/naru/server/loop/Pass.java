@@ -6,6 +6,7 @@ import dev.naru.core.decide.Capacity;
 import dev.naru.core.decide.Decision;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
@@ -47,6 +48,7 @@ final class Pass {
   private final Observer observer;
   private final GatewayLink gateway;
   private final Clock clock;
+  private final Consumer<Group> admit;
   private final Consumer<Event> tell;
 
   /** What could not be answered at the last turn of a workload, in words. */
@@ -58,12 +60,14 @@ final class Pass {
       Observer observer,
       GatewayLink gateway,
       Clock clock,
+      Consumer<Group> admit,
       Consumer<Event> tell) {
     this.engine = engine;
     this.store = store;
     this.observer = observer;
     this.gateway = gateway;
     this.clock = clock;
+    this.admit = admit;
     this.tell = tell;
   }
 
@@ -236,6 +240,9 @@ final class Pass {
   /** An image that may not start keeps neither another revision from starting nor from its end. */
   private Optional<NaruException> apply(Action.Apply apply) {
     try {
+      if (adds(apply.group())) {
+        admit.accept(apply.group());
+      }
       engine.apply(apply.group());
       return Optional.empty();
     } catch (NaruException e) {
@@ -246,6 +253,12 @@ final class Pass {
     } finally {
       observer.look(apply.group().id());
     }
+  }
+
+  /** Whether something is to be made for it that is not there: fewer are always allowed. */
+  private boolean adds(Group group) {
+    return !(observer.all().get(group.id()) instanceof Observation.Seen seen)
+        || seen.replicas().size() < group.members().size();
   }
 
   /** Whether a workload of that observation has members about to change. */

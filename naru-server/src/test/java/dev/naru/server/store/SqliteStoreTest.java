@@ -223,6 +223,36 @@ class SqliteStoreTest extends StoreContract {
   }
 
   @Test
+  void tellsWhereTheAuditWasChanged() throws SQLException {
+    Path file = home.resolve("chained.db");
+    try (Store store = SqliteStore.open(file)) {
+      for (int i = 0; i < 5; i++) {
+        store.audit(
+            new dev.naru.core.store.AuditEntry(
+                java.time.Instant.EPOCH.plusSeconds(i), "kim", "up", "p" + i, "accepted", ""));
+      }
+      assertThat(store.checkAudit().broken()).isEmpty();
+      assertThat(store.checkAudit().entries()).isEqualTo(5);
+    }
+    execute(file, "DROP TRIGGER audit_is_not_changed");
+    execute(file, "UPDATE audit SET outcome = 'refused' WHERE id = 3");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().broken().orElseThrow())
+          .startsWith("entry 3 (1970-01-01T00:00:02Z, up of p2) does not follow the one before");
+    }
+    execute(file, "UPDATE audit SET outcome = 'accepted' WHERE id = 3");
+    execute(file, "DROP TRIGGER audit_is_not_removed");
+    execute(file, "DELETE FROM audit WHERE id = 2");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().broken().orElseThrow()).startsWith("entry 2 (");
+    }
+    execute(file, "UPDATE audit SET hash = ''");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().unchained()).isEqualTo(4);
+    }
+  }
+
+  @Test
   void refusesToChangeTheAuditBySql() throws SQLException {
     Path file = home.resolve("audit.db");
     try (Store store = SqliteStore.open(file)) {
