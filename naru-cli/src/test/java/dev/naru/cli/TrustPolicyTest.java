@@ -32,7 +32,7 @@ final class TrustPolicyTest {
     assertThat(unasked.code()).isEqualTo(2);
     assertThat(set.code()).as(set.err()).isZero();
     assertThat(set.err()).contains("policy 'bank' counts from the next start on: 1 rule");
-    assertThat(naru("trust", "show", "-o", "json").out()).contains("\"name\" : \"bank\"");
+    assertThat(naru("trust", "show", "-o", "json").out()).contains("\"name\": \"bank\"");
     assertThat(naru("trust", "clear", "--yes").code()).isZero();
     assertThat(naru("trust", "show").out()).contains("name: default");
     assertThat(key).hasSize(64);

@@ -136,7 +136,7 @@ class SqliteStoreTest extends StoreContract {
     byte[] before = Files.readAllBytes(file);
     assertThatThrownBy(() -> SqliteStore.open(file))
         .isInstanceOf(NaruException.class)
-        .hasMessageContaining("a newer Naru wrote it (schema 99, this build knows 1)")
+        .hasMessageContaining("a newer Naru wrote it (schema 99, this build knows 2)")
         .hasMessageContaining("nothing was overwritten");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
