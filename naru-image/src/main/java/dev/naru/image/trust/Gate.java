@@ -120,7 +120,7 @@ public final class Gate {
       }
     }
     Verdict verdict =
-        new Verifier(registry, Verifier.LIMIT, clock).verify(ref, need.keys(), need.attestations());
+        new Verifier(registry, Verifier.LIMIT, clock).answer(ref, need.keys(), need.attestations());
     Optional<Verdict.Lack> lack = verdict.lack();
     if (lack.isPresent()) {
       throw refused(ref, rules, need, lack.get().fact() + rules.expired(ref, now));

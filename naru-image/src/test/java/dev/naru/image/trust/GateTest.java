@@ -61,12 +61,22 @@ class GateTest {
   @Test
   void letsASignedImagePassOnceByAskingAndThenByDigest() {
     sign();
+    registry.seen.clear();
     assertThat(outcome(rules())).isEqualTo("passed " + image);
+    assertThat(registry.seen).hasSize(3).noneMatch(r -> r.contains("/referrers/"));
     registry.seen.clear();
 
     assertThat(outcome(rules())).isEqualTo("passed " + image);
     assertThat(gate.admit(image, List.of(rules())).key()).contains(key.shown());
     assertThat(registry.seen).isEmpty();
+  }
+
+  @Test
+  void letsAnImagePassThatIsSignedInABundleAlone() {
+    sign();
+    registry.manifests.keySet().removeIf(name -> name.endsWith(".sig"));
+
+    assertThat(outcome(rules())).isEqualTo("passed " + image);
   }
 
   @Test
