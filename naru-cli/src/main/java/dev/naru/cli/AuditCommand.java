@@ -73,7 +73,7 @@ final class AuditCommand extends BaseCommand {
 
   /** The words of a detail that say {@code name=value}, each by its name. */
   private static void facts(ObjectNode item) {
-    String[] words = item.path("detail").asText().split(" ");
+    String[] words = item.path("detail").asText().split(" ", -1);
     ObjectNode facts = item.objectNode();
     for (String word : words) {
       int equals = word.indexOf('=');

@@ -10,11 +10,11 @@ public record TrustPolicy(Metadata metadata, Spec spec) {
   /** The kind as documents write it. */
   public static final String KIND = "TrustPolicy";
 
-  private static final String DIGEST = "sha256:[0-9a-f]{64}";
-  private static final String DIGEST_WORDS = "a manifest's digest: sha256:<64 digits>";
-  private static final String KEY =
+  static final String DIGEST = "sha256:[0-9a-f]{64}";
+  static final String DIGEST_WORDS = "a manifest's digest: sha256:<64 digits>";
+  static final String KEY =
       "[0-9a-f]{8,64}|\\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\\s]+-----END PUBLIC KEY-----\\s*";
-  private static final String KEY_WORDS =
+  static final String KEY_WORDS =
       "a public key as naru keys export prints it, or 8 to 64 digits of the identity of a key of"
           + " one's own";
 
