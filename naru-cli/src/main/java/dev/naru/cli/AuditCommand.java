@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
     header = "Shows what was asked, what ran from which image on which data, and what was refused.",
     footer = {
       "",
-      "start  what ran: image=DIGEST of the manifest (of a recipe: of its files), input.NAME=DIGEST",
+      "start  what ran: image=DIGEST of the manifest (of a recipe: of its files),"
+          + " input.NAME=DIGEST",
       "       of each sealed input, model=DIGEST of what an Inference serves",
       "trust  an image of a registry let pass (by which key, by which policy) or refused (why)",
       "others are what people asked for: up, down, rerun, scale, drill, volume cp",

@@ -9,8 +9,8 @@ import dev.naru.image.RegistryPlace;
 import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Set;
 import java.util.List;
+import java.util.Set;
 
 /** Builds Naru's own images and sends them to a registry. */
 final class SystemBuild {

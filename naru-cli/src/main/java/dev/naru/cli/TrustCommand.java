@@ -30,8 +30,10 @@ import picocli.CommandLine.Parameters;
       "set    makes the document in FILE the policy of this home",
       "clear  goes back to what counts without one: what this home's own keys have signed",
       "",
-      "It is about images that a file names by ref:, wherever they are; what a recipe makes on this",
-      "machine is the home's own. It counts from the next start on, what runs goes on. On a cluster",
+      "It is about images that a file names by ref:, wherever they are; what a recipe makes on"
+          + " this",
+      "machine is the home's own. It counts from the next start on, what runs goes on. On a"
+          + " cluster",
       "a TrustPolicy is an object of the cluster, which its administrators apply by kubectl.",
       "",
       "Examples:",
@@ -93,8 +95,7 @@ final class TrustCommand extends BaseCommand {
       throw CommandException.usage(
           "cannot read " + from + ": expected a file of at most 1 MiB with a TrustPolicy");
     }
-    Confirm.ask(
-        cli(), yes, "This changes whose images this home starts, from the next start on.");
+    Confirm.ask(cli(), yes, "This changes whose images this home starts, from the next start on.");
     TrustPolicy policy = trust.set(from.toString(), Files.readAllBytes(path));
     cli()
         .talk(

@@ -22,7 +22,11 @@ public final class TrustObjects {
    */
   public List<JsonNode> all() {
     try {
-      return client.genericKubernetesResources(Custom.API, TrustPolicy.KIND).list().getItems().stream()
+      return client
+          .genericKubernetesResources(Custom.API, TrustPolicy.KIND)
+          .list()
+          .getItems()
+          .stream()
           .map(CrObject::tree)
           .toList();
     } catch (KubernetesClientException e) {

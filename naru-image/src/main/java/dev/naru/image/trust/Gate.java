@@ -132,8 +132,7 @@ public final class Gate {
     return passed;
   }
 
-  private NaruException refused(
-      ImageRef ref, TrustRules rules, TrustRules.Need need, String fact) {
+  private NaruException refused(ImageRef ref, TrustRules rules, TrustRules.Need need, String fact) {
     return Trouble.refused(
         "cannot accept "
             + ref

@@ -89,8 +89,7 @@ public final class Verifier {
         break;
       }
     }
-    return new Verdict(
-        resolved.ref(), clock.instant(), keys, Set.of(), evidence, found.unread());
+    return new Verdict(resolved.ref(), clock.instant(), keys, Set.of(), evidence, found.unread());
   }
 
   private Verdict judged(Resolved resolved, KeySet keys, Set<String> wanted)

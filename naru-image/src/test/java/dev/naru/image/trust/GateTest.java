@@ -87,7 +87,11 @@ class GateTest {
     assertThat(outcome(rules())).isEqualTo("passed " + signed);
     registry.image("team/app", "latest", "moved");
 
-    assertThat(outcome(rules())).startsWith("3: ").contains("found none").contains("by policy 'bank', spec.rules[0]").endsWith("ask kim");
+    assertThat(outcome(rules()))
+        .startsWith("3: ")
+        .contains("found none")
+        .contains("by policy 'bank', spec.rules[0]")
+        .endsWith("ask kim");
   }
 
   @Test
@@ -156,8 +160,7 @@ class GateTest {
         new TrustRules(
             "other",
             List.of(
-                new TrustRules.Rule(
-                    List.of("*"), List.of(SignKey.generate().shown()), Set.of())),
+                new TrustRules.Rule(List.of("*"), List.of(SignKey.generate().shown()), Set.of())),
             List.of(),
             Set.of(),
             List.of());
@@ -199,8 +202,7 @@ class GateTest {
   @Test
   void knowsTheIdsOfAnImageAndAsksForThemOnce() {
     ImageIds ids = new ImageIds(_ -> registry.client());
-    String config =
-        registry.json("team/app", "latest").path("config").path("digest").asText();
+    String config = registry.json("team/app", "latest").path("config").path("digest").asText();
 
     assertThat(ids.of(image)).containsExactlyInAnyOrder(image.digest().orElseThrow(), config);
     registry.seen.clear();

@@ -80,7 +80,9 @@ class HomeTrustTest {
     assertThat(rules.rules().getFirst().keys()).containsExactly(own, other);
     assertThat(rules.rules().getFirst().attestations())
         .containsExactly("https://cyclonedx.org/bom");
-    assertThat(rules.exceptions()).extracting(TrustRules.Excepted::reason).containsExactly("hotfix");
+    assertThat(rules.exceptions())
+        .extracting(TrustRules.Excepted::reason)
+        .containsExactly("hotfix");
     assertThat(rules.deny()).containsExactly("sha256:" + "b".repeat(64));
     assertThat(rules.revoked()).containsExactly(gone);
   }

@@ -40,6 +40,7 @@ final class Loop implements AutoCloseable {
 
   /** Somebody must change a policy or sign something; a registry is asked each time. */
   private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
+
   private static final long SPACING_MILLIS = 20;
 
   private final Engine engine;
@@ -86,7 +87,8 @@ final class Loop implements AutoCloseable {
     this.surroundings = surroundings;
     this.listeners = listeners;
     this.died = died;
-    this.pass = new Pass(engine, store, observer, gateway, clock, surroundings::admit, listeners::happened);
+    this.pass =
+        new Pass(engine, store, observer, gateway, clock, surroundings::admit, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
   }
 

@@ -37,8 +37,7 @@ record Starts(Key key, Function<Key, Optional<Stored>> others) {
     Map<String, String> known = starts.in(before.state());
     return starts.in(now).entrySet().stream()
         .filter(e -> !known.containsKey(e.getKey()))
-        .map(e ->
-            new AuditEntry(at, ImageTrust.WHO, "start", e.getKey(), "accepted", e.getValue()))
+        .map(e -> new AuditEntry(at, ImageTrust.WHO, "start", e.getKey(), "accepted", e.getValue()))
         .toList();
   }
 
@@ -49,9 +48,7 @@ record Starts(Key key, Function<Key, Optional<Stored>> others) {
       case State.OfThing _ -> {}
       case State.OfRuns runs -> runs.runs().forEach(run -> attempts(run, started));
       case State.OfService service ->
-          service
-              .revisions()
-              .forEach(r -> started.put(key + " revision " + r.number(), data(r)));
+          service.revisions().forEach(r -> started.put(key + " revision " + r.number(), data(r)));
     }
     return started;
   }
@@ -62,8 +59,7 @@ record Starts(Key key, Function<Key, Optional<Stored>> others) {
         String shard = key.kind() == Kind.PREPARATION ? " shard " + attempt.index() : "";
         started.put(
             "%s run %s%s attempt %d"
-                .formatted(
-                    key, RunGroups.runName(key, run.number()), shard, attempt.number()),
+                .formatted(key, RunGroups.runName(key, run.number()), shard, attempt.number()),
             data(run));
       }
     }

@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * The program of the control plane of a cluster. It takes no arguments; it reads {@code
  * NARU_SYSTEM_IMAGE} (Naru's own image by digest), {@code NARU_SERVING} (what the pods that it
  * makes have beside, see {@link KubernetesSettings}), {@code NARU_WATCH_NAMESPACE} (the only
- * namespace to work in; empty for all), {@code NARU_TRUST} (see {@link ClusterTrust}), {@code NARU_LOG_LEVEL}, {@code POD_NAME} and {@code
- * POD_NAMESPACE}, and serves {@code /healthz}, {@code /readyz} and {@code /metrics} on port 8080.
+ * namespace to work in; empty for all), {@code NARU_TRUST} (see {@link ClusterTrust}), {@code
+ * NARU_LOG_LEVEL}, {@code POD_NAME} and {@code POD_NAMESPACE}, and serves {@code /healthz}, {@code
+ * /readyz} and {@code /metrics} on port 8080.
  *
  * <p>Several may run: the one that has the lease decides, the others wait for it. One that loses
  * the lease ends with 1, so that nothing is decided twice.

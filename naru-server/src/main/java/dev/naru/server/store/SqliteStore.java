@@ -252,14 +252,14 @@ public final class SqliteStore implements Store {
               INSERT INTO audit (at, who, action, target, outcome, detail, hash)
               VALUES (:at, :who, :action, :target, :outcome, :detail, :hash)\
               """)
-            .bind("at", entry.at().toString())
-            .bind("who", entry.who())
-            .bind("action", entry.action())
-            .bind("target", entry.target())
-            .bind("outcome", entry.outcome())
-            .bind("detail", entry.detail())
-            .bind("hash", AuditChain.link(before, entry))
-            .execute();
+          .bind("at", entry.at().toString())
+          .bind("who", entry.who())
+          .bind("action", entry.action())
+          .bind("target", entry.target())
+          .bind("outcome", entry.outcome())
+          .bind("detail", entry.detail())
+          .bind("hash", AuditChain.link(before, entry))
+          .execute();
     });
   }
 

@@ -140,9 +140,7 @@ public final class ImageTrust {
         passed.ref().toString(),
         "cannot start %s: the engine has image %s under that name, expected %s; remove it there (docker image rm) and try again"
             .formatted(
-                passed.ref(),
-                id,
-                expected.stream().sorted().collect(Collectors.joining(" or "))));
+                passed.ref(), id, expected.stream().sorted().collect(Collectors.joining(" or "))));
   }
 
   private NaruException untrusted(String ref, String words) {

@@ -67,8 +67,7 @@ class StartsTest {
                 Optional.empty(),
                 first.starting(NOW),
                 Attempt.planned(2, 0, NOW).starting(NOW)));
-    Stored data =
-        stored(DATA, runs(run(2, Optional.of(new Fact.Sealed("sha256:d", 1, 1)))));
+    Stored data = stored(DATA, runs(run(2, Optional.of(new Fact.Sealed("sha256:d", 1, 1)))));
 
     List<AuditEntry> none = Starts.of(stored(FRAUD, planned), planned, _ -> Optional.empty(), NOW);
     List<AuditEntry> one = Starts.of(stored(FRAUD, planned), started, _ -> Optional.of(data), NOW);
@@ -84,8 +83,9 @@ class StartsTest {
                 "finance/training/fraud run fraud-3 attempt 1",
                 "accepted",
                 "image=sha256:i input.transactions=sha256:d"));
-    assertThat(two).extracting(AuditEntry::target).containsExactly(
-        "finance/training/fraud run fraud-3 attempt 2");
+    assertThat(two)
+        .extracting(AuditEntry::target)
+        .containsExactly("finance/training/fraud run fraud-3 attempt 2");
     assertThat(two.getFirst().detail()).isEqualTo("image=sha256:i input.transactions=run-2");
   }
 }

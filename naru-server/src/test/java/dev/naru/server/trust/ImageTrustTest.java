@@ -42,8 +42,7 @@ class ImageTrustTest {
   private final HttpServer registry = listening();
   private final String image =
       "127.0.0.1:" + registry.getAddress().getPort() + "/team/app@" + DIGEST;
-  private ImageTrust trust =
-      ImageTrust.ofHome(Path.of(""), Set.of(), _ -> {}, Clock.systemUTC());
+  private ImageTrust trust = ImageTrust.ofHome(Path.of(""), Set.of(), _ -> {}, Clock.systemUTC());
 
   private static HttpServer listening() {
     try {

@@ -95,9 +95,7 @@ public final class TrustPolicies {
           .get(key)
           .ifPresentOrElse(
               e -> parts.add(e.value()),
-              () ->
-                  sink.add(
-                      mapping.at(), key, "is required but not there; add '" + key + ":'"));
+              () -> sink.add(mapping.at(), key, "is required but not there; add '" + key + ":'"));
     }
     if (parts.size() < 2) {
       return Optional.empty();

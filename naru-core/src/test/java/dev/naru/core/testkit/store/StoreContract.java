@@ -231,8 +231,7 @@ public abstract class StoreContract {
     assertThat(store.audit(10)).containsExactly(up, down);
     assertThat(store.audit(1)).containsExactly(down);
     String head = AuditChain.link(AuditChain.link(AuditChain.START, up), down);
-    assertThat(store.checkAudit())
-        .isEqualTo(new AuditChain.Report(2, 0, head, Optional.empty()));
+    assertThat(store.checkAudit()).isEqualTo(new AuditChain.Report(2, 0, head, Optional.empty()));
   }
 
   @Test
