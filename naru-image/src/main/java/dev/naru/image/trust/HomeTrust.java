@@ -22,11 +22,13 @@ import java.util.stream.Collectors;
 public final class HomeTrust {
   private static final int MOST_BYTES = 1 << 20;
 
+  private final Path home;
   private final Path file;
   private final HomeKeys keys;
 
   /** Of a home; nothing is read yet. */
   public HomeTrust(Path home, Clock clock) {
+    this.home = home;
     this.file = home.resolve("trust.yaml");
     this.keys = new HomeKeys(home, clock);
   }
@@ -83,7 +85,7 @@ public final class HomeTrust {
     TrustPolicy policy = read(SourceText.of(from, bytes));
     TrustRules.of(policy, keys.keySet());
     try {
-      Disk.secretFolder(file.getParent());
+      Disk.secretFolder(home);
       Disk.writeSecret(file, bytes);
     } catch (IOException e) {
       throw Trouble.of("cannot keep the policy of the home", e);
