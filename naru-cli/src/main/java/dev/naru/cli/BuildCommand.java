@@ -90,6 +90,7 @@ final class BuildCommand extends BaseCommand {
     ObjectNode values = Json.object();
     values.putObject("operator").put("image", pushed.operator().ref());
     values.putObject("serving").put("image", pushed.serving().ref());
+    SystemBuild.trust(cli(), values);
     all.set("values", values);
     cli().print(table() ? values : all, table() ? Output.YAML : root().output());
     return 0;

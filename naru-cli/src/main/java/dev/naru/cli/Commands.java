@@ -23,6 +23,8 @@ final class Commands {
     ALL.put("sign", SignCommand::new);
     ALL.put("verify", VerifyCommand::new);
     ALL.put("keys", KeysCommand::new);
+    ALL.put("trust", TrustCommand::new);
+    ALL.put("audit", AuditCommand::new);
     ALL.put("get", GetCommand::new);
     ALL.put("describe", DescribeCommand::new);
     ALL.put("logs", LogsCommand::new);

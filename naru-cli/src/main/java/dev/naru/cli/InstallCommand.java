@@ -200,6 +200,7 @@ final class InstallCommand extends BaseCommand {
 
   private ObjectNode values() throws IOException {
     ObjectNode values = Chart.values();
+    Cli with = cli();
     if (file != null) {
       values = Chart.over(values, Values.read(read(cli().cwd().resolve(file)), file.toString()));
     }
@@ -209,7 +210,9 @@ final class InstallCommand extends BaseCommand {
       Clusters.Registry to = Clusters.registry(cli(), Optional.ofNullable(registry));
       SystemBuild.Pushed pushed = SystemBuild.push(to.cli(), to.place());
       images(values, pushed.operator().ref(), pushed.serving().ref());
+      with = to.cli();
     }
+    SystemBuild.trust(with, values);
     return values;
   }
 

@@ -133,6 +133,7 @@ final class KeysCommand extends BaseCommand {
       cli().talk("nothing to do: " + found.key() + " is revoked since " + found.revoked().get());
       return;
     }
+    signed(found.key());
     Confirm.ask(
         cli(),
         yes,
@@ -146,6 +147,26 @@ final class KeysCommand extends BaseCommand {
                 + found.key()
                 + "; sign what shall stay accepted again with naru sign, and take the key from"
                 + " every policy that names it");
+  }
+
+  /** What may not start again. */
+  private void signed(VerifyKey key) {
+    if (!cli().home().used()) {
+      return;
+    }
+    try {
+      List<String> hit = SignedWork.by(key, cli().controlPlane().connect());
+      cli()
+          .talk(
+              hit.isEmpty()
+                  ? "no workload of this home runs an image that " + key + " let pass"
+                  : "will not start again, what runs goes on: " + String.join(", ", hit));
+    } catch (IOException | CommandException e) {
+      cli()
+          .talk(
+              "which workloads it hits is not known, the control plane does not answer: "
+                  + e.getMessage());
+    }
   }
 
   private void export(HomeKeys keys) {

@@ -1,12 +1,16 @@
 package dev.naru.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.talk.CommandException;
 import dev.naru.image.BuiltImage;
 import dev.naru.image.Provenance;
 import dev.naru.image.RegistryPlace;
+import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** Builds Naru's own images and sends them to a registry. */
 final class SystemBuild {
@@ -21,6 +25,28 @@ final class SystemBuild {
   record Pushed(ImageWork.Made operator, ImageWork.Made serving) {
     List<ImageWork.Made> all() {
       return List.of(operator, serving);
+    }
+  }
+
+  /**
+   * Has a cluster trust what this home signs, where the chart's values do not say whom; the home's
+   * key, which signed Naru's own images, is made where there is none.
+   *
+   * @param cli with the registries that are spoken to without TLS
+   */
+  static void trust(Cli cli, ObjectNode values) {
+    ObjectNode trust = values.withObject("/trust");
+    if (trust.path("keys").isEmpty()) {
+      VerifyKey key = new Signing(cli, Set.of()).key().shown();
+      trust.putArray("keys").add(key.pem());
+      cli.talk(
+          "what "
+              + key
+              + " of this home has signed may start in the cluster; a TrustPolicy says otherwise");
+    }
+    if (trust.path("plainHttp").isEmpty()) {
+      ArrayNode hosts = trust.putArray("plainHttp");
+      ImageWork.plainHttp(cli).stream().sorted().forEach(hosts::add);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.cli.api.Api;
 import dev.naru.cli.api.ApiException;
+import dev.naru.cli.follow.Goals;
 import dev.naru.cli.follow.Goals.Reached;
 import dev.naru.cli.talk.Amounts;
 import dev.naru.cli.talk.CommandException;
@@ -108,6 +109,14 @@ final class UpReport {
       } catch (ApiException noAnswer) {
         Status status = seen.get(ref);
         cli.talk(ref + ": " + (status == null ? "" : status.condition().path("message").asText()));
+      }
+    }
+    for (String ref : failed) {
+      Status status = seen.get(ref);
+      if (status != null && status.hasReason(Goals.IMAGE_REFUSED)) {
+        throw new CommandException(
+            CommandException.REFUSED,
+            "cannot reach what the file wants: a policy refuses " + ref + "; see above");
       }
     }
     String first = failed.isEmpty() ? lost.getFirst() : failed.getFirst();

@@ -19,6 +19,8 @@ public final class NaruException extends RuntimeException {
     CONFLICT(409, 1),
     /** A policy refuses: 403, exit 3. */
     REFUSED(403, 3),
+    /** An image may not start by the policy of who runs Naru: 403, exit 3. */
+    UNTRUSTED(403, 3),
     /** The work itself failed: 409, exit 1. */
     FAILED(409, 1),
     /** The engine cannot be reached: 503, exit 4. */

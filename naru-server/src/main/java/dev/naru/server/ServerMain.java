@@ -56,7 +56,7 @@ public final class ServerMain {
     return switch (code) {
       case INTERNAL -> 1;
       case INVALID, NOT_FOUND -> EX_USAGE;
-      case REFUSED -> EX_NOPERM;
+      case REFUSED, UNTRUSTED -> EX_NOPERM;
       case CONFLICT, FAILED, ENGINE_UNREACHABLE, REGISTRY_UNREACHABLE -> NOT_POSSIBLE;
     };
   }

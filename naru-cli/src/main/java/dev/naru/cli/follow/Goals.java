@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides, from what was last seen of each workload, what is reached and what cannot be. */
 public final class Goals {
+  /** The reason of what may not start by the policy of who runs Naru. */
+  public static final String IMAGE_REFUSED = "ImageRefused";
+
   private Goals() {}
 
   /** How far one workload is. */
@@ -76,6 +79,9 @@ public final class Goals {
   }
 
   private static Reached run(Wanted one, Status status) {
+    if (status.hasReason(IMAGE_REFUSED)) {
+      return Reached.FAILED;
+    }
     if (!one.run().isEmpty() && number(status.run()) < number(one.run())) {
       return Reached.OPEN;
     }
@@ -87,7 +93,7 @@ public final class Goals {
   }
 
   private static Reached serving(Wanted one, Status status, Map<String, Status> seen) {
-    if (status.phase().equals("Failed")) {
+    if (status.phase().equals("Failed") || status.hasReason(IMAGE_REFUSED)) {
       return Reached.FAILED;
     }
     Status training = one.needs().isEmpty() ? null : seen.get(one.needs().getFirst());

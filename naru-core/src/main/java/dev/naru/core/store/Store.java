@@ -42,6 +42,9 @@ public interface Store extends AutoCloseable {
   /** The last {@code limit} audit entries, oldest first. */
   List<AuditEntry> audit(int limit);
 
+  /** Whether the audit is as it was written, from its first entry to its last. */
+  AuditChain.Report checkAudit();
+
   /** A fact of the home, such as a remembered port. */
   Optional<String> value(String name);
 

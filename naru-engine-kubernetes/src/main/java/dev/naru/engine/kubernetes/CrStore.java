@@ -8,6 +8,7 @@ import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
 import dev.naru.core.store.Store;
@@ -63,6 +64,7 @@ public final class CrStore implements Store {
   private final Map<Key, Undecodable> undecodable = new ConcurrentHashMap<>();
   private final List<Consumer<Key>> watchers = new CopyOnWriteArrayList<>();
   private final Deque<AuditEntry> audit = new ArrayDeque<>();
+  private String auditHead = AuditChain.START;
   private @Nullable Map<String, String> values;
 
   /**
@@ -539,7 +541,8 @@ public final class CrStore implements Store {
 
   @Override
   public synchronized void audit(AuditEntry entry) {
-    LOG.info("audit {}", entry);
+    auditHead = AuditChain.link(auditHead, entry);
+    LOG.info("audit {} {}", auditHead, entry);
     audit.addLast(entry);
     if (audit.size() > AUDIT) {
       audit.removeFirst();
@@ -550,6 +553,12 @@ public final class CrStore implements Store {
   public synchronized List<AuditEntry> audit(int limit) {
     List<AuditEntry> all = new ArrayList<>(audit);
     return all.subList(Math.max(0, all.size() - limit), all.size());
+  }
+
+  /** Of what is listed; what went before is in the log, with its hashes. */
+  @Override
+  public synchronized AuditChain.Report checkAudit() {
+    return new AuditChain.Report(audit.size(), 0, auditHead, Optional.empty());
   }
 
   /** Only the control plane writes these, so they are read once. */

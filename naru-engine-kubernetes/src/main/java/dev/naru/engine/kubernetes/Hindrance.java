@@ -42,6 +42,7 @@ public record Hindrance(String reason, String message) {
                   "^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull"
                       + "|ImageInspectError|RegistryUnavailable)"),
               Hindrance::pull),
+          rule("ImagePullFailed", "has no such image", "; nothing was made of it"),
           rule(
               "NoStorageClass",
               "no storage class is set",

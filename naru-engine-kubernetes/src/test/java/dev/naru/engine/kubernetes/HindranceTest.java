@@ -25,6 +25,7 @@ class HindranceTest {
           PolicyRefused | admission webhook "policy.bank" denied the request: unsigned
           PolicyRefused | pods "x" is forbidden: maximum memory usage per Container is 64Mi, but limit is 100Mi
           PolicyRefused | pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true
+          ImagePullFailed | cannot find h:1/a@sha256:0: registry h:1 has no such image; push it, or correct the reference
           NoStorageClass | no persistent volumes available for this claim and no storage class is set
           NoStorageClass | storageclass.storage.k8s.io "missing" not found
           ClaimPending | failed to provision volume: volume capabilities: access mode MULTI_NODE_MULTI_WRITER is not supported

@@ -1,13 +1,17 @@
 package dev.naru.image.trust;
 
+import dev.naru.core.NaruException;
 import dev.naru.image.Registry;
 import dev.naru.image.Trouble;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Lets an image pass or not, by a policy. What passed once by its signature passes again without
@@ -18,6 +22,7 @@ public final class Gate {
   private static final int MOST = 10_000;
 
   private final Function<String, Registry> registries;
+  private final String change;
   private final Clock clock;
   private final Map<String, Passed> known =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -33,9 +38,11 @@ public final class Gate {
    * Knows nothing yet.
    *
    * @param registries gives the client of a host
+   * @param change how a policy is changed, in words that end a message
    */
-  public Gate(Function<String, Registry> registries, Clock clock) {
+  public Gate(Function<String, Registry> registries, String change, Clock clock) {
     this.registries = registries;
+    this.change = change;
     this.clock = clock;
   }
 
@@ -49,25 +56,52 @@ public final class Gate {
   public record Passed(ImageRef ref, Optional<VerifyKey> key, Instant at) {}
 
   /**
-   * Lets it pass.
+   * Lets it pass where one policy names it and every policy that names it is fulfilled. A tag is
+   * resolved once; an exception lifts the rules of its own policy alone.
    *
    * @throws dev.naru.core.NaruException REFUSED with what is missing; NOT_FOUND or
-   *     REGISTRY_UNREACHABLE where it could not be looked at
+   *     REGISTRY_UNREACHABLE where it could not be looked at. About an image that no policy names
+   *     nobody is asked.
    */
-  public Passed admit(ImageRef ref, TrustRules rules) {
-    var needs = rules.needs(ref);
+  public Passed admit(ImageRef ref, List<TrustRules> policies) {
+    List<TrustRules> naming = policies.stream().filter(p -> p.names(ref)).toList();
+    if (naming.isEmpty()) {
+      throw unnamed(ref, policies);
+    }
     Registry registry = registries.apply(ref.host());
     ImageRef byDigest = ref.digest().isPresent() ? ref : Resolved.of(registry, ref).ref();
-    rules.deny(byDigest);
+    policies.forEach(p -> p.deny(byDigest));
     Instant now = clock.instant();
-    if (rules.excepts(byDigest, now)) {
-      return new Passed(byDigest, Optional.empty(), now);
+    Passed passed = new Passed(byDigest, Optional.empty(), now);
+    for (TrustRules policy : naming) {
+      if (!policy.excepts(byDigest, now)) {
+        for (TrustRules.Need need : policy.needs(byDigest)) {
+          passed = verified(registry, byDigest, policy, need, now);
+        }
+      }
     }
-    Optional<Passed> last = Optional.empty();
-    for (TrustRules.Need need : needs) {
-      last = Optional.of(verified(registry, byDigest, rules, need, now));
+    return passed;
+  }
+
+  private NaruException unnamed(ImageRef ref, List<TrustRules> policies) {
+    if (policies.isEmpty()) {
+      throw Trouble.refused(
+          "cannot accept "
+              + ref
+              + ": nobody has said whose images may start, neither by a policy nor by a key; "
+              + change);
     }
-    return last.orElseThrow();
+    String names =
+        policies.stream().map(p -> "'" + p.name() + "'").collect(Collectors.joining(", "));
+    return Trouble.refused(
+        "cannot accept "
+            + ref
+            + ": policy "
+            + names
+            + " has no rule for "
+            + ref.name()
+            + ", nobody was asked about it; add its repository with the keys of who signs there: "
+            + change);
   }
 
   private Passed verified(
@@ -78,7 +112,7 @@ public final class Gate {
             ref.digest().orElseThrow(),
             rules.hash(),
             need.keys().hash(),
-            new java.util.TreeSet<>(need.attestations()).toString());
+            new TreeSet<>(need.attestations()).toString());
     synchronized (known) {
       Passed before = known.get(name);
       if (before != null) {
@@ -86,15 +120,31 @@ public final class Gate {
       }
     }
     Verdict verdict =
-        new Verifier(registry, Verifier.LIMIT, clock).verify(ref, need.keys(), need.attestations());
-    Optional<String> refusal = verdict.refusal();
-    if (refusal.isPresent()) {
-      throw Trouble.refused(refusal.get() + rules.expired(ref, now) + " (" + rules.name() + ")");
+        new Verifier(registry, Verifier.LIMIT, clock).answer(ref, need.keys(), need.attestations());
+    Optional<Verdict.Lack> lack = verdict.lack();
+    if (lack.isPresent()) {
+      throw refused(ref, rules, need, lack.get().fact() + rules.expired(ref, now));
     }
     Passed passed = new Passed(verdict.ref(), verdict.signer(), verdict.at());
     synchronized (known) {
       known.put(name, passed);
     }
     return passed;
+  }
+
+  private NaruException refused(ImageRef ref, TrustRules rules, TrustRules.Need need, String fact) {
+    return Trouble.refused(
+        "cannot accept "
+            + ref
+            + ": "
+            + fact
+            + "; by policy '"
+            + rules.name()
+            + "', spec.rules["
+            + need.rule()
+            + "]. Have it signed by such a key (naru sign "
+            + ref
+            + "), or add its signer's key to that rule (naru keys export prints it): "
+            + change);
   }
 }

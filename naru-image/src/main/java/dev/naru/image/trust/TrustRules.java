@@ -2,6 +2,7 @@ package dev.naru.image.trust;
 
 import dev.naru.image.Hashes;
 import dev.naru.image.Trouble;
+import dev.naru.spec.TrustPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,14 @@ public record TrustRules(
     Set<String> deny,
     List<VerifyKey> revoked) {
 
+  /** The name of what counts where there is no policy. */
+  public static final String DEFAULT = "default";
+
   /**
    * What is wanted of the images of some repositories.
    *
    * @param repositories {@code HOST/NAME}, or {@code HOST/} and a beginning of whole names that
-   *     ends in {@code /*}
+   *     ends in {@code /*}, or {@code *} for all
    * @param keys one of them must have signed
    * @param attestations predicate types that one of them must have attested
    */
@@ -48,6 +52,9 @@ public record TrustRules(
      * By whole parts: {@code host/team/*} is neither {@code host/teams/a} nor {@code host/team}.
      */
     private static boolean matches(String pattern, String name) {
+      if (pattern.equals("*")) {
+        return true;
+      }
       return pattern.endsWith("/*")
           ? name.startsWith(pattern.substring(0, pattern.length() - 1))
           : name.equals(pattern);
@@ -62,8 +69,12 @@ public record TrustRules(
    */
   public record Excepted(String digest, String reason, Instant until) {}
 
-  /** One need: a signature by one of the keys, and the attestations. */
-  record Need(KeySet keys, Set<String> attestations) {}
+  /**
+   * One need: a signature by one of the keys, and the attestations.
+   *
+   * @param rule index of its rule
+   */
+  record Need(int rule, KeySet keys, Set<String> attestations) {}
 
   /** Copies the collections. */
   public TrustRules {
@@ -74,27 +85,38 @@ public record TrustRules(
   }
 
   /**
-   * What an image must fulfil, before anybody is asked about it.
+   * The rules of a policy.
    *
-   * @throws dev.naru.core.NaruException REFUSED where no rule names its repository: nobody is asked
-   *     about it then
+   * @param own keys that it may name by identity; those of them that are revoked stay so
+   * @throws dev.naru.core.NaruException INVALID with all keys that cannot be used
    */
+  public static TrustRules of(TrustPolicy policy, KeySet own) {
+    return PolicyKeys.rules(policy, own);
+  }
+
+  /** What counts where there is no policy: whatever these keys have signed, wherever it is. */
+  public static TrustRules byDefault(KeySet own) {
+    return new TrustRules(
+        DEFAULT,
+        List.of(new Rule(List.of("*"), own.trusted(), Set.of())),
+        List.of(),
+        Set.of(),
+        own.revoked());
+  }
+
+  /** Whether a rule names its repository. */
+  boolean names(ImageRef ref) {
+    return rules.stream().anyMatch(r -> r.names(ref));
+  }
+
+  /** What an image must fulfil; nothing where no rule names its repository. */
   List<Need> needs(ImageRef ref) {
     List<Need> needs = new ArrayList<>();
-    for (Rule rule : rules) {
+    for (int i = 0; i < rules.size(); i++) {
+      Rule rule = rules.get(i);
       if (rule.names(ref)) {
-        needs.add(new Need(new KeySet(rule.keys(), revoked), rule.attestations()));
+        needs.add(new Need(i, new KeySet(rule.keys(), revoked), rule.attestations()));
       }
-    }
-    if (needs.isEmpty()) {
-      throw Trouble.refused(
-          "cannot accept "
-              + ref
-              + ": policy '"
-              + name
-              + "' names no rule for "
-              + ref.name()
-              + "; add its repository with the keys of who signs there");
     }
     return needs;
   }
@@ -136,6 +158,7 @@ public record TrustRules(
           .append('\n');
     }
     exceptions.forEach(e -> all.append(e.digest()).append(' ').append(e.until()).append('\n'));
-    return Hashes.ofText(all.append(new TreeSet<>(deny)).toString());
+    all.append(new TreeSet<>(deny));
+    return Hashes.ofText(all.append(new KeySet(List.of(), revoked).hash()).toString());
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What was found beside an image. It holds for the digest alone, never for a tag or a name that led
@@ -94,24 +95,44 @@ public record Verdict(
     return there ? PlaceState.BAD : PlaceState.ABSENT;
   }
 
-  /** Why the image is refused; empty where it is accepted. */
+  /** Why the image is refused, with the next step; empty where it is accepted. */
   public Optional<String> refusal() {
+    return lack().map(l -> "cannot accept " + ref + ": " + l.fact() + "; " + l.next());
+  }
+
+  /**
+   * What is missing.
+   *
+   * @param fact expected and found
+   * @param next what to do about it where keys are named by {@code --key}
+   */
+  record Lack(String fact, String next) {}
+
+  /** The first thing that is missing. */
+  Optional<Lack> lack() {
     if (keys.trusted().isEmpty()) {
       return Optional.of(
-          cannot(
-              "no key is trusted here",
+          new Lack(
+              "no key is trusted here"
+                  + (keys.revoked().isEmpty()
+                      ? ""
+                      : ", "
+                          + keys.revoked().stream()
+                              .map(VerifyKey::toString)
+                              .collect(Collectors.joining(", "))
+                          + (keys.revoked().size() == 1 ? " is revoked" : " are revoked")),
               "name one by --key FILE, or sign with this home's own by naru sign"));
     }
     if (signer().isEmpty()) {
       return Optional.of(
-          cannot(
+          new Lack(
               "expected a signature of " + keys.words() + ", found " + found(SIGNATURE),
               "have it signed by naru sign " + ref + ", or trust its signer's key by --key FILE"));
     }
     for (String type : new TreeSet<>(wanted)) {
       if (good(type).isEmpty()) {
         return Optional.of(
-            cannot(
+            new Lack(
                 "expected an attestation "
                     + type
                     + " of "
@@ -122,10 +143,6 @@ public record Verdict(
       }
     }
     return Optional.empty();
-  }
-
-  private String cannot(String fact, String next) {
-    return "cannot accept " + ref + ": " + fact + "; " + next;
   }
 
   private String found(String type) {

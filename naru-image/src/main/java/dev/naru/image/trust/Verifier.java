@@ -56,12 +56,40 @@ public final class Verifier {
    *     answers, REFUSED where the registry answers what cannot be judged, or not in time
    */
   public Verdict verify(ImageRef ref, KeySet keys, Set<String> wanted) {
+    return within(ref, () -> judged(Resolved.of(registry, ref), keys, wanted));
+  }
+
+  /**
+   * The same for who wants an answer and no list: nothing more is asked for once the tag of
+   * signatures has a good one and no attestation is wanted.
+   */
+  Verdict answer(ImageRef ref, KeySet keys, Set<String> wanted) {
     return within(
         ref,
         () -> {
           Resolved resolved = Resolved.of(registry, ref);
+          if (wanted.isEmpty()) {
+            Verdict early = early(resolved, keys);
+            if (early.lack().isEmpty()) {
+              return early;
+            }
+          }
           return judged(resolved, keys, wanted);
         });
+  }
+
+  private Verdict early(Resolved resolved, KeySet keys) {
+    String digest = resolved.manifest().digest();
+    TaggedLayers tags = new TaggedLayers(registry, resolved.ref().repository(), digest);
+    Candidates found = tags.signatures(new Judge(digest, keys));
+    List<Evidence> evidence = new ArrayList<>();
+    for (Candidate candidate : found.all()) {
+      evidence.add(candidate.judged());
+      if (evidence.getLast().result() instanceof Evidence.Result.Good) {
+        break;
+      }
+    }
+    return new Verdict(resolved.ref(), clock.instant(), keys, Set.of(), evidence, found.unread());
   }
 
   private Verdict judged(Resolved resolved, KeySet keys, Set<String> wanted)

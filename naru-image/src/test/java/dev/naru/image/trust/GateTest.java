@@ -1,6 +1,7 @@
 package dev.naru.image.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.core.NaruException;
 import java.time.Clock;
@@ -18,7 +19,7 @@ class GateTest {
 
   private final SignKey key = SignKey.generate();
   private final FakeRegistry registry = new FakeRegistry(true);
-  private final Gate gate = new Gate(_ -> registry.client(), CLOCK);
+  private final Gate gate = new Gate(_ -> registry.client(), "ask kim", CLOCK);
   private ImageRef image = ImageRef.parse("localhost/none:none");
 
   @BeforeEach
@@ -47,7 +48,7 @@ class GateTest {
 
   private String outcome(TrustRules rules) {
     try {
-      return "passed " + gate.admit(image, rules).ref();
+      return "passed " + gate.admit(image, List.of(rules)).ref();
     } catch (NaruException e) {
       return e.code().exitCode() + ": " + e.getMessage();
     }
@@ -60,12 +61,22 @@ class GateTest {
   @Test
   void letsASignedImagePassOnceByAskingAndThenByDigest() {
     sign();
+    registry.seen.clear();
     assertThat(outcome(rules())).isEqualTo("passed " + image);
+    assertThat(registry.seen).hasSizeLessThan(6).noneMatch(r -> r.contains("/referrers/"));
     registry.seen.clear();
 
     assertThat(outcome(rules())).isEqualTo("passed " + image);
-    assertThat(gate.admit(image, rules()).key()).contains(key.shown());
+    assertThat(gate.admit(image, List.of(rules())).key()).contains(key.shown());
     assertThat(registry.seen).isEmpty();
+  }
+
+  @Test
+  void letsAnImagePassThatIsSignedInABundleAlone() {
+    sign();
+    registry.manifests.keySet().removeIf(name -> name.endsWith(".sig"));
+
+    assertThat(outcome(rules())).isEqualTo("passed " + image);
   }
 
   @Test
@@ -76,7 +87,11 @@ class GateTest {
     assertThat(outcome(rules())).isEqualTo("passed " + signed);
     registry.image("team/app", "latest", "moved");
 
-    assertThat(outcome(rules())).startsWith("3: ").contains("found none").endsWith("(bank)");
+    assertThat(outcome(rules()))
+        .startsWith("3: ")
+        .contains("found none")
+        .contains("by policy 'bank', spec.rules[0]")
+        .endsWith("ask kim");
   }
 
   @Test
@@ -95,7 +110,7 @@ class GateTest {
     registry.seen.clear();
     for (String other : List.of("/tea/*", "/team/app/*", "/team", "/team/ap", "/*/app")) {
       assertThat(outcome(rules(registry.host() + other, List.of(), Set.of())))
-          .startsWith("3: cannot accept " + image + ": policy 'bank' names no rule for ");
+          .startsWith("3: cannot accept " + image + ": policy 'bank' has no rule for ");
     }
     assertThat(registry.seen).isEmpty();
   }
@@ -135,5 +150,63 @@ class GateTest {
             "bank", List.of(rules().rules().getFirst(), second), List.of(), Set.of(), List.of());
 
     assertThat(outcome(both)).startsWith("3: ").contains("a key that is not trusted here");
+  }
+
+  @Test
+  void everyPolicyThatNamesAnImageMustHoldAndAnExceptionLiftsItsOwnAlone() {
+    sign();
+    String digest = image.digest().orElseThrow();
+    TrustRules other =
+        new TrustRules(
+            "other",
+            List.of(
+                new TrustRules.Rule(List.of("*"), List.of(SignKey.generate().shown()), Set.of())),
+            List.of(),
+            Set.of(),
+            List.of());
+    TrustRules excepting =
+        new TrustRules(
+            "other",
+            other.rules(),
+            List.of(new TrustRules.Excepted(digest, "r", NOW.plusSeconds(1))),
+            Set.of(),
+            List.of());
+    TrustRules denying =
+        new TrustRules(
+            "denies",
+            List.of(new TrustRules.Rule(List.of("else.where/x"), List.of(), Set.of())),
+            List.of(),
+            Set.of(digest),
+            List.of());
+
+    assertThat(gate.admit(image, List.of(rules(), excepting)).key()).contains(key.shown());
+    assertThatThrownBy(() -> gate.admit(image, List.of(rules(), other)))
+        .hasMessageContaining("by policy 'other'");
+    assertThatThrownBy(() -> gate.admit(image, List.of(rules(), denying)))
+        .hasMessageContaining("policy 'denies' denies this digest");
+  }
+
+  @Test
+  void anExceptionOfOneKeyIsNoneForAnotherPolicy() {
+    String digest = image.digest().orElseThrow();
+    TrustRules excepting =
+        rules(
+            registry.host() + "/*",
+            List.of(new TrustRules.Excepted(digest, "r", NOW.plusSeconds(1))),
+            Set.of());
+
+    assertThatThrownBy(() -> gate.admit(image, List.of(excepting, rules())))
+        .hasMessageContaining("found none");
+  }
+
+  @Test
+  void knowsTheIdsOfAnImageAndAsksForThemOnce() {
+    ImageIds ids = new ImageIds(_ -> registry.client());
+    String config = registry.json("team/app", "latest").path("config").path("digest").asText();
+
+    assertThat(ids.of(image)).containsExactlyInAnyOrder(image.digest().orElseThrow(), config);
+    registry.seen.clear();
+    assertThat(ids.of(image)).hasSize(2);
+    assertThat(registry.seen).isEmpty();
   }
 }

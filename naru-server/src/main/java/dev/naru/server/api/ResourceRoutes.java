@@ -7,6 +7,7 @@ import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.Store;
 import dev.naru.server.json.Json;
@@ -42,7 +43,8 @@ final class ResourceRoutes {
         Route.post(ONE + "/scale", this::scale),
         Route.post(ONE + "/drill", call -> Drills.answer(call, control, live(call))),
         Route.get("/api/v1/top", call -> call.answer(200, TopJson.write(control.top()))),
-        Route.get("/api/v1/audit", this::audit));
+        Route.get("/api/v1/audit", this::audit),
+        Route.get("/api/v1/audit/check", this::checkAudit));
   }
 
   private void resources(Call call) {
@@ -142,6 +144,18 @@ final class ResourceRoutes {
         whole(body, "max"),
         ProjectRoutes.who());
     call.answer(200, statuses.object(live(call)));
+  }
+
+  private void checkAudit(Call call) {
+    AuditChain.Report report = store.checkAudit();
+    ObjectNode json =
+        Json.object()
+            .put("entries", report.entries())
+            .put("unchained", report.unchained())
+            .put("head", report.head())
+            .put("whole", report.broken().isEmpty());
+    report.broken().ifPresent(words -> json.put("broken", words));
+    call.answer(200, json);
   }
 
   private static OptionalInt whole(JsonNode body, String field) {

@@ -86,9 +86,10 @@ final class RunStatus {
     return live.stored().desired() == Desired.UP && WAITING.contains(live.reason());
   }
 
-  /** Between two attempts a run goes on; before the first one it waits. */
-  private static boolean begun(Run run) {
-    return run.attempts().stream().anyMatch(a -> a.startedAt().isPresent());
+  /** Between two attempts a run goes on; before the first one, or refused, it waits. */
+  private boolean begun(Run run) {
+    boolean refused = live.reason().equals("ImageRefused") && live.observed().isEmpty();
+    return !refused && run.attempts().stream().anyMatch(a -> a.startedAt().isPresent());
   }
 
   private String reason(Phase phase) {

@@ -1,5 +1,6 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.state.Key;
@@ -37,6 +38,10 @@ final class HomeSurroundings implements Surroundings {
   public boolean decides(Stored object) {
     return true;
   }
+
+  /** An engine of a home asks by itself: it knows which image it is that it starts. */
+  @Override
+  public void admit(Group group) {}
 
   @Override
   public Set<Key> unreadable() {

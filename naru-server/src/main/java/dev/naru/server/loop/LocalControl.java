@@ -24,6 +24,7 @@ import dev.naru.server.json.RecordJson;
 import dev.naru.server.programs.ClusterWords;
 import dev.naru.server.programs.ContainerImages;
 import dev.naru.server.programs.DistPrograms;
+import dev.naru.server.trust.ImageTrust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,11 +110,13 @@ public final class LocalControl implements ControlFactory {
     Map<String, String> surroundings = new HashMap<>(env);
     surroundings.put(DOCKER_HOST, host);
     Path home = parts.home();
+    ImageSettings building = ImageSettings.of(home, env);
     ContainerImages images =
         new ContainerImages(
             home,
-            ImageSettings.of(home, env),
+            building,
             dist,
+            ImageTrust.ofHome(home, building.plainHttp(), parts.store()::audit, parts.clock()),
             new DockerLoader(host, DockerSettings.PATIENCE));
     DockerSettings settings = DockerSettings.of(home, images, surroundings);
     return start(parts, new DockerEngine(settings), host);

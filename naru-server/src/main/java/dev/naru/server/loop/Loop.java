@@ -1,5 +1,6 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Node;
@@ -36,6 +37,10 @@ final class Loop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /** Somebody must change a policy or sign something; a registry is asked each time. */
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
+
   private static final long SPACING_MILLIS = 20;
 
   private final Engine engine;
@@ -82,7 +87,8 @@ final class Loop implements AutoCloseable {
     this.surroundings = surroundings;
     this.listeners = listeners;
     this.died = died;
-    this.pass = new Pass(engine, store, observer, gateway, clock, listeners::happened);
+    this.pass =
+        new Pass(engine, store, observer, gateway, clock, surroundings::admit, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
   }
 
@@ -236,12 +242,14 @@ final class Loop implements AutoCloseable {
     } catch (RuntimeException e) {
       // One workload's trouble is not the others'.
       log.warn("cannot take the turn of {}; it is tried again", object.key(), e);
+      boolean refused =
+          e instanceof NaruException known && known.code() == NaruException.Code.UNTRUSTED;
       Pass.Result result =
           new Pass.Result(
-              0,
-              "Trouble",
+              refused ? object.generation() : 0,
+              refused ? "ImageRefused" : "Trouble",
               String.valueOf(e.getMessage()),
-              Optional.of(clock.instant().plus(AFTER_FAILURE)),
+              Optional.of(clock.instant().plus(refused ? AFTER_REFUSAL : AFTER_FAILURE)),
               false);
       results.put(object.key(), result);
       return result;

@@ -1,10 +1,12 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.decide.Action;
 import dev.naru.core.decide.Capacity;
 import dev.naru.core.decide.Decision;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Fact;
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Question;
@@ -46,6 +48,7 @@ final class Pass {
   private final Observer observer;
   private final GatewayLink gateway;
   private final Clock clock;
+  private final Consumer<Group> admit;
   private final Consumer<Event> tell;
 
   /** What could not be answered at the last turn of a workload, in words. */
@@ -57,12 +60,14 @@ final class Pass {
       Observer observer,
       GatewayLink gateway,
       Clock clock,
+      Consumer<Group> admit,
       Consumer<Event> tell) {
     this.engine = engine;
     this.store = store;
     this.observer = observer;
     this.gateway = gateway;
     this.clock = clock;
+    this.admit = admit;
     this.tell = tell;
   }
 
@@ -198,17 +203,19 @@ final class Pass {
     if (!decision.state().equals(object.state()) || !decision.events().isEmpty()) {
       try {
         store.save(object.with(decision.state()), decision.events());
+        Starts.of(object, decision.state(), store::get, clock.instant()).forEach(store::audit);
       } catch (ConflictException e) {
         return true; // somebody wrote it meanwhile: decide again from what it is now
       }
       decision.events().forEach(tell);
     }
     boolean asked = false;
+    Optional<NaruException> refused = Optional.empty();
     for (Action action : decision.actions()) {
       switch (action) {
         case Action.Apply apply -> {
-          engine.apply(apply.group());
-          observer.look(apply.group().id());
+          Optional<NaruException> why = apply(apply);
+          refused = refused.isPresent() ? refused : why;
         }
         case Action.Remove remove -> {
           engine.remove(remove.group(), remove.grace());
@@ -224,7 +231,34 @@ final class Pass {
         }
       }
     }
+    refused.ifPresent(e -> {
+      throw e;
+    });
     return asked;
+  }
+
+  /** An image that may not start keeps neither another revision from starting nor from its end. */
+  private Optional<NaruException> apply(Action.Apply apply) {
+    try {
+      if (adds(apply.group())) {
+        admit.accept(apply.group());
+      }
+      engine.apply(apply.group());
+      return Optional.empty();
+    } catch (NaruException e) {
+      if (e.code() != NaruException.Code.UNTRUSTED) {
+        throw e;
+      }
+      return Optional.of(e);
+    } finally {
+      observer.look(apply.group().id());
+    }
+  }
+
+  /** Whether something is to be made for it that is not there: fewer are always allowed. */
+  private boolean adds(Group group) {
+    return !(observer.all().get(group.id()) instanceof Observation.Seen seen)
+        || seen.replicas().size() < group.members().size();
   }
 
   /** Whether a workload of that observation has members about to change. */

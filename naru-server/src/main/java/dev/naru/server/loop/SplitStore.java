@@ -3,6 +3,7 @@ package dev.naru.server.loop;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
 import dev.naru.core.store.Store;
@@ -58,6 +59,11 @@ final class SplitStore implements Store {
   @Override
   public List<AuditEntry> audit(int limit) {
     return home.audit(limit);
+  }
+
+  @Override
+  public AuditChain.Report checkAudit() {
+    return home.checkAudit();
   }
 
   @Override

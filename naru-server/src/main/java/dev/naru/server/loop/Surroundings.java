@@ -1,5 +1,6 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.state.Key;
@@ -20,6 +21,14 @@ public interface Surroundings {
 
   /** Whether anything may be decided about a resource. */
   boolean decides(Stored object);
+
+  /**
+   * Called before anything is made for a group.
+   *
+   * @throws dev.naru.core.NaruException UNTRUSTED where its image may not start; another where that
+   *     is not known yet
+   */
+  void admit(Group group);
 
   /** Resources that cannot be read; what runs of them is left alone. */
   Set<Key> unreadable();

@@ -1,8 +1,10 @@
 package dev.naru.server.operator;
 
 import dev.naru.core.NaruException;
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
+import dev.naru.core.engine.Program;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
 import dev.naru.engine.kubernetes.CrStore;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,7 @@ final class ClusterSurroundings implements Surroundings {
 
   private final KubernetesEngine engine;
   private final CrStore store;
+  private final Consumer<String> trusted;
   private final Clock clock;
   private final StatusWriter writer;
   private final Map<Key, Live> shown = new HashMap<>();
@@ -58,7 +62,14 @@ final class ClusterSurroundings implements Surroundings {
   private String notice = "";
   private Instant noticed = Instant.EPOCH;
 
-  ClusterSurroundings(KubernetesEngine engine, CrStore store, Clock clock) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param trusted returns where an image may start, by reference, and throws where it may not
+   */
+  ClusterSurroundings(
+      KubernetesEngine engine, CrStore store, Consumer<String> trusted, Clock clock) {
+    this.trusted = trusted;
     this.engine = engine;
     this.store = store;
     this.clock = clock;
@@ -182,6 +193,13 @@ final class ClusterSurroundings implements Surroundings {
             || (!problems.containsKey(object.key())
                 && Hindrances.volumes(object, store.all()).stream()
                     .noneMatch(volumes::containsKey)));
+  }
+
+  @Override
+  public void admit(Group group) {
+    if (group.template().program() instanceof Program.OfImage program) {
+      trusted.accept(program.digest());
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.engine.kubernetes.Lease;
 import dev.naru.engine.kubernetes.Reach;
+import dev.naru.engine.kubernetes.TrustObjects;
 import dev.naru.engine.kubernetes.Webhook;
 import dev.naru.server.StderrLog;
 import dev.naru.server.api.Metrics;
@@ -15,11 +16,13 @@ import dev.naru.server.json.Json;
 import dev.naru.server.json.RecordJson;
 import dev.naru.server.loop.OperatorLoop;
 import dev.naru.server.programs.ClusterWords;
+import dev.naru.server.trust.ImageTrust;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * The program of the control plane of a cluster. It takes no arguments; it reads {@code
  * NARU_SYSTEM_IMAGE} (Naru's own image by digest), {@code NARU_SERVING} (what the pods that it
  * makes have beside, see {@link KubernetesSettings}), {@code NARU_WATCH_NAMESPACE} (the only
- * namespace to work in; empty for all), {@code NARU_LOG_LEVEL}, {@code POD_NAME} and {@code
- * POD_NAMESPACE}, and serves {@code /healthz}, {@code /readyz} and {@code /metrics} on port 8080.
+ * namespace to work in; empty for all), {@code NARU_TRUST} (see {@link ClusterTrust}), {@code
+ * NARU_LOG_LEVEL}, {@code POD_NAME} and {@code POD_NAMESPACE}, and serves {@code /healthz}, {@code
+ * /readyz} and {@code /metrics} on port 8080.
  *
  * <p>Several may run: the one that has the lease decides, the others wait for it. One that loses
  * the lease ends with 1, so that nothing is decided twice.
@@ -74,6 +78,15 @@ public final class OperatorMain {
         webhook.map(w -> w.trouble().isEmpty()));
   }
 
+  /** In one namespace alone the policies of the cluster cannot be read: the given keys count. */
+  private static ImageTrust trust(
+      Map<String, String> env, Cluster cluster, Reach reach, CrStore store, Clock clock) {
+    ClusterTrust given = ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""));
+    TrustObjects policies = new TrustObjects(cluster);
+    return given.by(
+        () -> reach.namespace().isPresent() ? List.of() : policies.all(), store::audit, clock);
+  }
+
   private static void run(Map<String, String> env) throws IOException {
     String image = env.getOrDefault("NARU_SYSTEM_IMAGE", "");
     if (!image.contains("@sha256:")) {
@@ -110,9 +123,17 @@ public final class OperatorMain {
                 clock),
             true);
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
+    ImageTrust trust = trust(env, cluster, reach, store, clock);
+    AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
+    TrustDesk desk = new TrustDesk(trust::admit, () -> wake.get().run());
     OperatorLoop loop =
         OperatorLoop.start(
-            engine, store, gateway, new ClusterSurroundings(engine, store, clock), clock);
+            engine,
+            store,
+            gateway,
+            new ClusterSurroundings(engine, store, desk::require, clock),
+            clock);
+    wake.set(loop::wake);
     engine.watch(_ -> loop.wake());
     store.watch(_ -> loop.wake());
     Optional<Webhook> webhook =

@@ -35,6 +35,9 @@ final class StatusWriter {
   /** Reasons of what is only on its way: no Event. */
   private static final Set<String> ON_ITS_WAY = Set.of(Hindrances.STARTING, "WaitingForVolume");
 
+  /** The reason of the loop for an image that no policy lets pass. */
+  private static final String IMAGE_REFUSED = "ImageRefused";
+
   private final CrStore store;
   private final Clock clock;
   private final Statuses statuses;
@@ -134,6 +137,11 @@ final class StatusWriter {
 
   private void accepted(ObjectNode status, Live live, Beside beside) {
     ArrayNode conditions = status.withArray("conditions");
+    if (live.reason().equals(IMAGE_REFUSED)) {
+      condition(conditions, "Accepted", false, IMAGE_REFUSED, live.message());
+      tell(live.stored().key(), IMAGE_REFUSED, live.message());
+      return;
+    }
     if (beside.problem().isEmpty()) {
       boolean fine = beside.notice().isEmpty();
       condition(

@@ -14,6 +14,8 @@ import dev.naru.image.ImageSettings;
 import dev.naru.image.Layout;
 import dev.naru.image.Lock;
 import dev.naru.image.SystemImages;
+import dev.naru.image.trust.Gate;
+import dev.naru.server.trust.ImageTrust;
 import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resources;
@@ -49,6 +51,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
 
   private final Path home;
   private final Optional<Path> dist;
+  private final ImageTrust trust;
   private final DockerLoader loader;
   private final Images kept;
   private final ImageBuilder builder;
@@ -60,12 +63,18 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
    *
    * @param settings where images are built and kept
    * @param dist the folder that the launcher built, with the class path of Naru's own image
+   * @param trust lets images of registries pass; what is built here is the home's own
    * @param loader closed with this
    */
   public ContainerImages(
-      Path home, ImageSettings settings, Optional<Path> dist, DockerLoader loader) {
+      Path home,
+      ImageSettings settings,
+      Optional<Path> dist,
+      ImageTrust trust,
+      DockerLoader loader) {
     this.home = home;
     this.dist = dist;
+    this.trust = trust;
     this.loader = loader;
     this.kept = Images.of(home);
     this.builder = new ImageBuilder(settings);
@@ -97,9 +106,15 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
   public String imageIdFor(Program program) {
     return switch (program) {
       case Program.OfImage p ->
-          ref(p.digest()).map(loader::pull).orElseGet(() -> ofCopy(p.digest()));
+          ref(p.digest()).map(this::pulled).orElseGet(() -> ofCopy(p.digest()));
       case Program.ModelServer _, Program.Gateway _ -> ownImageId();
     };
+  }
+
+  /** The id of an image that may start; each start asks, so that a change of trust counts. */
+  private String pulled(String ref) {
+    Gate.Passed passed = trust.admit(ref);
+    return trust.same(passed, loader.pull(passed.ref().toString()));
   }
 
   /** The image of a kept copy, in the engine. */
@@ -213,6 +228,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
 
   @Override
   public void keepRef(String ref) {
+    pulled(ref);
     String digest = ref.substring(ref.indexOf('@') + 1);
     try {
       Files.createDirectories(refs());
@@ -223,7 +239,6 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
     } catch (IOException e) {
       throw new NaruException(Code.FAILED, "cannot write into " + refs() + ": " + e, e);
     }
-    loader.pull(ref);
   }
 
   private Path refs() {

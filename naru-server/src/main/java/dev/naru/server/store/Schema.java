@@ -69,7 +69,8 @@ final class Schema {
               """
               CREATE TABLE value (
                 name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID\
-              """));
+              """),
+          List.of("ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT ''"));
 
   private Schema() {}
 

@@ -5,6 +5,7 @@ import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
 import dev.naru.core.store.Store;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -238,19 +240,27 @@ public final class SqliteStore implements Store {
 
   @Override
   public void audit(AuditEntry entry) {
-    writingAlone(h ->
-        h.createUpdate(
-                """
-                INSERT INTO audit (at, who, action, target, outcome, detail)
-                VALUES (:at, :who, :action, :target, :outcome, :detail)\
-                """)
-            .bind("at", entry.at().toString())
-            .bind("who", entry.who())
-            .bind("action", entry.action())
-            .bind("target", entry.target())
-            .bind("outcome", entry.outcome())
-            .bind("detail", entry.detail())
-            .execute());
+    writingAlone(h -> {
+      String before =
+          h.createQuery("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
+              .mapTo(String.class)
+              .findOne()
+              .filter(hash -> !hash.isEmpty())
+              .orElse(AuditChain.START);
+      h.createUpdate(
+              """
+              INSERT INTO audit (at, who, action, target, outcome, detail, hash)
+              VALUES (:at, :who, :action, :target, :outcome, :detail, :hash)\
+              """)
+          .bind("at", entry.at().toString())
+          .bind("who", entry.who())
+          .bind("action", entry.action())
+          .bind("target", entry.target())
+          .bind("outcome", entry.outcome())
+          .bind("detail", entry.detail())
+          .bind("hash", AuditChain.link(before, entry))
+          .execute();
+    });
   }
 
   @Override
@@ -261,6 +271,17 @@ public final class SqliteStore implements Store {
                 .map((row, _) -> Rows.audit(row))
                 .list())
         .reversed();
+  }
+
+  @Override
+  public AuditChain.Report checkAudit() {
+    return reading(h -> {
+      AuditChain chain = new AuditChain();
+      h.createQuery("SELECT * FROM audit ORDER BY id")
+          .map((row, _) -> Map.entry(Rows.audit(row), row.getString("hash")))
+          .forEach(e -> chain.next(e.getKey(), e.getValue()));
+      return chain.report();
+    });
   }
 
   @Override

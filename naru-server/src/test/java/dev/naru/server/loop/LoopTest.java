@@ -2,6 +2,7 @@ package dev.naru.server.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.route.Gateway;
@@ -113,6 +114,9 @@ class LoopTest {
     public boolean decides(Stored object) {
       return true;
     }
+
+    @Override
+    public void admit(Group group) {}
 
     @Override
     public Set<Key> unreadable() {

@@ -136,7 +136,7 @@ class SqliteStoreTest extends StoreContract {
     byte[] before = Files.readAllBytes(file);
     assertThatThrownBy(() -> SqliteStore.open(file))
         .isInstanceOf(NaruException.class)
-        .hasMessageContaining("a newer Naru wrote it (schema 99, this build knows 1)")
+        .hasMessageContaining("a newer Naru wrote it (schema 99, this build knows 2)")
         .hasMessageContaining("nothing was overwritten");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
@@ -220,6 +220,36 @@ class SqliteStoreTest extends StoreContract {
     assertThat(Failures.explain("write to", Path.of("/h/naru.db"), io))
         .hasMessageContaining("cannot write to /h/naru.db: the disk refused")
         .hasMessageContaining("nothing more is accepted");
+  }
+
+  @Test
+  void tellsWhereTheAuditWasChanged() throws SQLException {
+    Path file = home.resolve("chained.db");
+    try (Store store = SqliteStore.open(file)) {
+      for (int i = 0; i < 5; i++) {
+        store.audit(
+            new dev.naru.core.store.AuditEntry(
+                java.time.Instant.EPOCH.plusSeconds(i), "kim", "up", "p" + i, "accepted", ""));
+      }
+      assertThat(store.checkAudit().broken()).isEmpty();
+      assertThat(store.checkAudit().entries()).isEqualTo(5);
+    }
+    execute(file, "DROP TRIGGER audit_is_not_changed");
+    execute(file, "UPDATE audit SET outcome = 'refused' WHERE id = 3");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().broken().orElseThrow())
+          .startsWith("entry 3 (1970-01-01T00:00:02Z, up of p2) does not follow the one before");
+    }
+    execute(file, "UPDATE audit SET outcome = 'accepted' WHERE id = 3");
+    execute(file, "DROP TRIGGER audit_is_not_removed");
+    execute(file, "DELETE FROM audit WHERE id = 2");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().broken().orElseThrow()).startsWith("entry 2 (");
+    }
+    execute(file, "UPDATE audit SET hash = ''");
+    try (Store store = SqliteStore.open(file)) {
+      assertThat(store.checkAudit().unchained()).isEqualTo(4);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.naru.spec.Metadata;
 import dev.naru.spec.Preparation;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Training;
+import dev.naru.spec.TrustPolicy;
 import dev.naru.spec.Volume;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Set;
 
 /** Reads one document: its head first, and what the head says it is. */
 final class DocumentReader {
-  private static final List<String> KEYS = List.of("apiVersion", "kind", "metadata", "spec");
+  static final List<String> KEYS = List.of("apiVersion", "kind", "metadata", "spec");
 
   /** What a cluster writes into the objects that it keeps; no word of the user's. */
   private static final Set<String> KEPT_BY_CLUSTER =
@@ -60,7 +61,7 @@ final class DocumentReader {
     return facts;
   }
 
-  private static Tree.Mapping withoutKept(Tree.Mapping document) {
+  static Tree.Mapping withoutKept(Tree.Mapping document) {
     List<Tree.Entry> entries =
         document.entries().stream()
             .filter(e -> !e.key().equals("status"))
@@ -171,6 +172,7 @@ final class DocumentReader {
           tree.at(),
           "kind",
           NotYet.kind(found)
+              .or(() -> notOfAProject(found))
               .orElseGet(() ->
                   "expected a kind that Naru knows, found "
                       + tree.words()
@@ -178,6 +180,14 @@ final class DocumentReader {
                       + Words.suggest(found, known)));
     }
     return kind;
+  }
+
+  private static Optional<String> notOfAProject(String found) {
+    return found.equals(TrustPolicy.KIND)
+        ? Optional.of(
+            "a TrustPolicy belongs to who runs the home or the cluster, not to a project; remove it"
+                + " here and use 'naru trust set FILE', on a cluster 'kubectl apply'")
+        : Optional.empty();
   }
 
   /** The record that the {@code spec} of a kind becomes. */

@@ -30,7 +30,7 @@ final class JsonForm {
     return node;
   }
 
-  private static ObjectNode record(Record record) {
+  static ObjectNode record(Record record) {
     ObjectNode node = NODES.objectNode();
     Key.of(record.getClass()).stream()
         .sorted(Comparator.comparing(Key::name))

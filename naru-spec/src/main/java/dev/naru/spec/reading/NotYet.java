@@ -73,10 +73,7 @@ final class NotYet {
               "class", "remove it; volumes are directories on this machine"));
 
   private static final Map<String, String> KINDS =
-      Map.of(
-          "Queue", "remove it; runs start as soon as there is room",
-          "TrustPolicy", "remove it; programs run from the recipe's own files",
-          "Schedule", schedule());
+      Map.of("Queue", "remove it; runs start as soon as there is room", "Schedule", schedule());
 
   private NotYet() {}
 

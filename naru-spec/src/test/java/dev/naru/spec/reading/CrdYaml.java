@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.spec.Kind;
+import dev.naru.spec.TrustPolicy;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -41,28 +43,14 @@ final class CrdYaml {
           .append(
               new Dump(settings).dumpToString(MAPPER.convertValue(definition(kind), Object.class)));
     }
+    all.append("---\n")
+        .append(
+            new Dump(settings).dumpToString(MAPPER.convertValue(trustPolicies(), Object.class)));
     return all.toString();
   }
 
   private static ObjectNode definition(Kind kind) {
-    String plural = kind.lower() + "s";
-    ObjectNode crd = NODES.objectNode();
-    crd.put("apiVersion", "apiextensions.k8s.io/v1").put("kind", "CustomResourceDefinition");
-    ObjectNode metadata = crd.putObject("metadata").put("name", plural + ".naru.dev");
-    metadata.putObject("annotations").put("helm.sh/resource-policy", "keep");
-    metadata.putObject("labels").put("app.kubernetes.io/managed-by", "naru");
-    ObjectNode spec = crd.putObject("spec").put("group", "naru.dev").put("scope", "Namespaced");
-    ObjectNode names = spec.putObject("names");
-    names.put("kind", kind.word()).put("plural", plural).put("singular", kind.lower());
-    names.put("listKind", kind.word() + "List");
-    SHORT.getOrDefault(kind, List.of()).forEach(names.putArray("shortNames")::add);
-    names.putArray("categories").add("naru");
-    ObjectNode version =
-        spec.putArray("versions")
-            .addObject()
-            .put("name", "v1alpha1")
-            .put("served", true)
-            .put("storage", true);
+    ObjectNode version = NODES.objectNode();
     version.set("additionalPrinterColumns", columns(kind));
     ObjectNode subresources = version.putObject("subresources");
     subresources.putObject("status");
@@ -74,20 +62,73 @@ final class CrdYaml {
           .put("labelSelectorPath", ".status.selector");
     }
     version.putObject("schema").set("openAPIV3Schema", schema(kind));
+    return definition(
+        kind.word(),
+        kind.lower() + "s",
+        "Namespaced",
+        SHORT.getOrDefault(kind, List.of()),
+        version);
+  }
+
+  /** Whose images may start belongs to the cluster, not to a namespace. */
+  private static ObjectNode trustPolicies() {
+    ObjectNode version = NODES.objectNode();
+    ArrayNode columns = version.putArray("additionalPrinterColumns");
+    column(columns, "Repositories", "string", ".spec.rules[*].repositories");
+    column(columns, "Age", "date", ".metadata.creationTimestamp");
+    ObjectNode schema = NODES.objectNode().put("type", "object");
+    schema.put("description", "Whose images may start; docs/reference/file.md has every key.");
+    schema
+        .putObject("properties")
+        .set("spec", spec(TrustPolicy.KIND, "What is wanted of images before they start."));
+    schema.putArray("required").add("spec");
+    names(schema);
+    version.putObject("schema").set("openAPIV3Schema", schema);
+    return definition(TrustPolicy.KIND, "trustpolicies", "Cluster", List.of("trust"), version);
+  }
+
+  private static ObjectNode definition(
+      String kind, String plural, String scope, List<String> shortNames, ObjectNode more) {
+    ObjectNode crd = NODES.objectNode();
+    crd.put("apiVersion", "apiextensions.k8s.io/v1").put("kind", "CustomResourceDefinition");
+    ObjectNode metadata = crd.putObject("metadata").put("name", plural + ".naru.dev");
+    metadata.putObject("annotations").put("helm.sh/resource-policy", "keep");
+    metadata.putObject("labels").put("app.kubernetes.io/managed-by", "naru");
+    ObjectNode spec = crd.putObject("spec").put("group", "naru.dev").put("scope", scope);
+    ObjectNode names = spec.putObject("names");
+    names.put("kind", kind).put("plural", plural).put("singular", kind.toLowerCase(Locale.ROOT));
+    names.put("listKind", kind + "List");
+    shortNames.forEach(names.putArray("shortNames")::add);
+    names.putArray("categories").add("naru");
+    ObjectNode version =
+        spec.putArray("versions")
+            .addObject()
+            .put("name", "v1alpha1")
+            .put("served", true)
+            .put("storage", true);
+    version.setAll(more);
     return crd;
   }
 
   private static ObjectNode schema(Kind kind) {
-    JsonNode document = JsonSchema.make().path("$defs").path(kind.word());
     ObjectNode schema = NODES.objectNode().put("type", "object");
     schema.put(
         "description", "A " + kind.word() + " of Naru; docs/reference/file.md has every key.");
     ObjectNode properties = schema.putObject("properties");
-    ObjectNode spec = structural(document.path("properties").path("spec"));
-    spec.put("description", "What is wanted, as in a file of naru up.");
-    properties.set("spec", spec);
+    properties.set("spec", spec(kind.word(), "What is wanted, as in a file of naru up."));
     properties.set("status", status(kind));
     schema.putArray("required").add("spec");
+    names(schema);
+    return schema;
+  }
+
+  private static ObjectNode spec(String kind, String description) {
+    JsonNode document = JsonSchema.make().path("$defs").path(kind);
+    ObjectNode spec = structural(document.path("properties").path("spec"));
+    return spec.put("description", description);
+  }
+
+  private static void names(ObjectNode schema) {
     rule(
         schema,
         "self.metadata.name.size() <= 40",
@@ -97,7 +138,6 @@ final class CrdYaml {
         schema,
         "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
         "metadata.name: expected a letter, then letters, digits and '-', in lower case");
-    return schema;
   }
 
   /** A schema as the cluster wants it: every node has one type, and no more than it needs. */

@@ -6,6 +6,7 @@ import dev.naru.spec.Durations;
 import dev.naru.spec.Field;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Metadata;
+import dev.naru.spec.TrustPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,17 +22,18 @@ final class FileReference {
   static String make(String frame) {
     FileReference page = new FileReference();
     for (Kind kind : Kind.values()) {
-      page.kind(kind);
+      page.kind(kind.word(), DocumentReader.specOf(kind));
     }
+    page.kind(TrustPolicy.KIND, TrustPolicy.Spec.class);
     return frame
         .replace("{{metadata}}", new FileReference().table(Metadata.class, "metadata"))
         .replace("{{kinds}}", page.out.toString().strip())
         .replace("{{notYet}}", notYet());
   }
 
-  private void kind(Kind kind) {
-    out.append("### ").append(kind.word()).append("\n\n");
-    out.append(table(DocumentReader.specOf(kind), "spec")).append("\n\n");
+  private void kind(String kind, Class<? extends Record> spec) {
+    out.append("### ").append(kind).append("\n\n");
+    out.append(table(spec, "spec")).append("\n\n");
   }
 
   private String table(Class<? extends Record> type, String path) {

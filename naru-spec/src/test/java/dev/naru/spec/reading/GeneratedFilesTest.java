@@ -30,7 +30,7 @@ class GeneratedFilesTest {
   @Test
   void findsTheSchemaOnTheClassPath() throws IOException {
     try (InputStream in = ProjectReader.schema()) {
-      assertThat(new ObjectMapper().readTree(in).path("$defs").size()).isEqualTo(5);
+      assertThat(new ObjectMapper().readTree(in).path("$defs").size()).isEqualTo(6);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resource;
+import dev.naru.spec.TrustPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -55,20 +56,22 @@ final class JsonSchema {
     ObjectNode definitions = NODES.objectNode();
     for (Kind kind : Kind.values()) {
       kinds.addObject().put("$ref", "#/$defs/" + kind.word());
-      definitions.set(kind.word(), document(kind));
+      definitions.set(kind.word(), document(kind.word(), DocumentReader.specOf(kind)));
     }
+    kinds.addObject().put("$ref", "#/$defs/" + TrustPolicy.KIND);
+    definitions.set(TrustPolicy.KIND, document(TrustPolicy.KIND, TrustPolicy.Spec.class));
     root.set("$defs", definitions);
     return root;
   }
 
-  private static ObjectNode document(Kind kind) {
+  private static ObjectNode document(String kind, Class<? extends Record> spec) {
     ObjectNode node = NODES.objectNode();
     node.put("type", "object");
     ObjectNode properties = node.putObject("properties");
     properties.putObject("apiVersion").put("const", Resource.API_VERSION);
-    properties.putObject("kind").put("const", kind.word());
+    properties.putObject("kind").put("const", kind);
     properties.set("metadata", mapping(Metadata.class));
-    properties.set("spec", mapping(DocumentReader.specOf(kind)));
+    properties.set("spec", mapping(spec));
     node.putArray("required").add("apiVersion").add("kind").add("metadata").add("spec");
     node.put("additionalProperties", false);
     return node;

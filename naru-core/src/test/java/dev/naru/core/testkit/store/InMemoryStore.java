@@ -3,6 +3,7 @@ package dev.naru.core.testkit.store;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
 import dev.naru.core.store.Store;
@@ -106,6 +107,17 @@ public final class InMemoryStore implements Store {
   @Override
   public synchronized List<AuditEntry> audit(int limit) {
     return last(disk().audit, limit);
+  }
+
+  @Override
+  public synchronized AuditChain.Report checkAudit() {
+    AuditChain chain = new AuditChain();
+    String before = AuditChain.START;
+    for (AuditEntry entry : disk().audit) {
+      before = AuditChain.link(before, entry);
+      chain.next(entry, before);
+    }
+    return chain.report();
   }
 
   private static <T> List<T> last(List<T> all, int limit) {

@@ -8,6 +8,7 @@ import dev.naru.core.state.Key;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.core.state.Stored.Desired;
+import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
 import dev.naru.core.store.Store;
@@ -229,6 +230,8 @@ public abstract class StoreContract {
     store.remove(object);
     assertThat(store.audit(10)).containsExactly(up, down);
     assertThat(store.audit(1)).containsExactly(down);
+    String head = AuditChain.link(AuditChain.link(AuditChain.START, up), down);
+    assertThat(store.checkAudit()).isEqualTo(new AuditChain.Report(2, 0, head, Optional.empty()));
   }
 
   @Test
