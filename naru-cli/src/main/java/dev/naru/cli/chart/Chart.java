@@ -21,6 +21,7 @@ public final class Chart {
           "templates/definitions.yaml",
           "templates/priorities.yaml",
           "templates/rights.yaml",
+          "templates/images.yaml",
           "templates/operator.yaml",
           "templates/monitoring.yaml");
 

@@ -69,15 +69,29 @@ public final class Wishes {
 
   /**
    * The run key of a Preparation or Training as the project now asks for it; empty while a
-   * reference leads nowhere.
+   * reference leads nowhere, or in a circle.
    */
   public Optional<String> runKey(Workload workload) {
+    return runKey(workload, new HashMap<>());
+  }
+
+  /**
+   * The same.
+   *
+   * @param known keys of the Preparations that were looked at, each once however many ways lead
+   *     there; empty also for one that is being looked at
+   */
+  private Optional<String> runKey(Workload workload, Map<String, Optional<String>> known) {
     Map<String, String> inputs = new HashMap<>();
     for (Input input : inputs(workload)) {
-      Optional<String> key =
-          find(Kind.PREPARATION, input.from())
-              .map(Stored::resource)
-              .flatMap(p -> runKey((Workload) p));
+      if (known.putIfAbsent(input.from(), Optional.empty()) == null) {
+        known.put(
+            input.from(),
+            find(Kind.PREPARATION, input.from())
+                .map(Stored::resource)
+                .flatMap(p -> runKey((Workload) p, known)));
+      }
+      Optional<String> key = known.getOrDefault(input.from(), Optional.empty());
       if (key.isEmpty()) {
         return Optional.empty();
       }

@@ -381,4 +381,13 @@ class PlannerTest {
     return new ModelVersion(
         version, version, "sha256:" + version, new TreeMap<>(), true, promoted, "", NOW);
   }
+
+  /** On a cluster objects arrive one by one, and no file is there that could be refused. */
+  @Test
+  void circleOfInputsHasNoRunKey() {
+    Preparation circle = Specs.preparation("inputs: [{from: 'rows'}]");
+    List<Resource> file = List.of(Specs.image(), Specs.volume("1Gi"), circle);
+
+    assertThat(new Wishes(applied(file, List.of())).runKey(circle)).isEmpty();
+  }
 }

@@ -297,7 +297,7 @@ final class Groups {
     Set<String> owners = owners(there);
     Set<String> living = owners(wanted);
     return there.getMetadata().getDeletionTimestamp() != null
-        || !owners.isEmpty() && !living.isEmpty() && Collections.disjoint(owners, living);
+        || (!owners.isEmpty() && !living.isEmpty() && Collections.disjoint(owners, living));
   }
 
   private static Set<String> owners(HasMetadata object) {
