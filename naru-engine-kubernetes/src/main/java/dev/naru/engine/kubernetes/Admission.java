@@ -50,19 +50,17 @@ final class Admission {
                 seen.jobs().stream()
                     .map(j ->
                         Map.entry(
-                            j.getMetadata().getNamespace(),
-                            j.getSpec().getTemplate().getSpec())),
+                            j.getMetadata().getNamespace(), j.getSpec().getTemplate().getSpec())),
                 seen.deployments().stream()
                     .map(d ->
                         Map.entry(
-                            d.getMetadata().getNamespace(),
-                            d.getSpec().getTemplate().getSpec())))
+                            d.getMetadata().getNamespace(), d.getSpec().getTemplate().getSpec())))
             .flatMap(s -> s);
     specs.forEach(e ->
         e.getValue()
             .getContainers()
-            .forEach(c ->
-                running.computeIfAbsent(e.getKey(), _ -> new HashSet<>()).add(c.getImage())));
+            .forEach(
+                c -> running.computeIfAbsent(e.getKey(), _ -> new HashSet<>()).add(c.getImage())));
     return running;
   }
 

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * The images that may run in each namespace, as the API server itself looks them up for every pod:
  * a ConfigMap beside the operator with a key {@code <namespace>.<64 hexadecimal digits of the
  * manifest's digest>} for each, and the reference that was verified as its value. What was entered
- * stays until it is taken away, so the healing of what runs waits for nobody. May be used by several
- * threads, and by several processes, at once.
+ * stays until it is taken away, so the healing of what runs waits for nobody. May be used by
+ * several threads, and by several processes, at once.
  */
 final class AllowedImages {
   static final String NAME = ImagePolicy.NAME;
@@ -147,12 +147,7 @@ final class AllowedImages {
     ConfigMap there =
         Trouble.call(
             "read the list of allowed images",
-            () ->
-                client
-                    .configMaps()
-                    .inNamespace(namespace.orElseThrow())
-                    .withName(NAME)
-                    .get());
+            () -> client.configMaps().inNamespace(namespace.orElseThrow()).withName(NAME).get());
     return Optional.ofNullable(there)
         .map(m -> Objects.requireNonNullElse(m.getData(), Map.<String, String>of()));
   }

@@ -102,7 +102,8 @@ final class Groups {
                         .isEmpty());
     if (known) {
       throw removed(
-          Labels.group(service).orElseThrow(), "endpoints of an earlier service " + name + " are left");
+          Labels.group(service).orElseThrow(),
+          "endpoints of an earlier service " + name + " are left");
     }
     create(service);
   }

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Where the policy {@code naru-images} holds, by which the API server itself, asking nobody, refuses
- * pods of images that are not in the list of {@link AllowedImages}: it fails closed, also where the
- * list is not there. The policy comes with the chart, for whoever makes it must be able to read
- * every ConfigMap of the cluster. Pure.
+ * Where the policy {@code naru-images} holds, by which the API server itself, asking nobody,
+ * refuses pods of images that are not in the list of {@link AllowedImages}: it fails closed, also
+ * where the list is not there. The policy comes with the chart, for whoever makes it must be able
+ * to read every ConfigMap of the cluster. Pure.
  *
  * @param namespace of the list
  */
@@ -22,8 +22,7 @@ record ImagePolicy(String namespace) {
   static final String NAME = "naru-images";
 
   /** What a cluster needs to begin with; work of ours in there is not protected. */
-  private static final Set<String> NEVER =
-      Set.of("kube-system", "kube-public", "kube-node-lease");
+  private static final Set<String> NEVER = Set.of("kube-system", "kube-public", "kube-node-lease");
 
   /**
    * Where the policy holds.

@@ -93,11 +93,10 @@ final class GroupsTest {
       ground
           .client()
           .resource(service)
-          .edit(
-              s -> {
-                s.getMetadata().setFinalizers(List.of());
-                return s;
-              });
+          .edit(s -> {
+            s.getMetadata().setFinalizers(List.of());
+            return s;
+          });
     }
   }
 
@@ -105,7 +104,6 @@ final class GroupsTest {
     assertThatThrownBy(() -> bench.engine().apply(gang))
         .hasMessageContaining(words)
         .isInstanceOfSatisfying(
-            NaruException.class,
-            e -> assertThat(e.code()).isEqualTo(Code.CONFLICT));
+            NaruException.class, e -> assertThat(e.code()).isEqualTo(Code.CONFLICT));
   }
 }

@@ -155,7 +155,8 @@ final class TestGround implements AutoCloseable {
 
   /** What an engine is made with here. */
   KubernetesSettings settings() {
-    return new KubernetesSettings(cluster, Reach.ALL, systemImage, "", Optional.empty(), WORDS, Clock.systemUTC());
+    return new KubernetesSettings(
+        cluster, Reach.ALL, systemImage, "", Optional.empty(), WORDS, Clock.systemUTC());
   }
 
   /** Gateways and model servers are tried elsewhere. */
