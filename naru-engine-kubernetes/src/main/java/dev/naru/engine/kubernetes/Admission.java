@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Keeps the API server's own gate for images: {@link ImagePolicy} in every namespace with work of
@@ -29,39 +29,32 @@ final class Admission {
   private Instant next = Instant.EPOCH;
 
   /**
-   * Keeps nothing yet.
+   * Opens the list; nothing is held back yet.
    *
    * @param namespace the operator's own, in which the list is
    */
-  Admission(KubernetesClient client, String namespace, AllowedImages images, Clock clock) {
+  Admission(
+      KubernetesClient client, String namespace, AllowedImages images, Native seen, Clock clock) {
     this.client = client;
     this.policy = new ImagePolicy(namespace);
     this.images = images;
     this.clock = clock;
+    images.open(() -> running(seen));
   }
 
   /** The images of all pods, and templates of pods, of Naru's that are seen, by namespace. */
-  static Map<String, Set<String>> running(Native seen) {
+  private static Map<String, Set<String>> running(Native seen) {
     Map<String, Set<String>> running = new HashMap<>();
-    Stream<Map.Entry<String, PodSpec>> specs =
-        Stream.of(
-                seen.pods().stream()
-                    .map(p -> Map.entry(p.getMetadata().getNamespace(), p.getSpec())),
-                seen.jobs().stream()
-                    .map(j ->
-                        Map.entry(
-                            j.getMetadata().getNamespace(), j.getSpec().getTemplate().getSpec())),
-                seen.deployments().stream()
-                    .map(d ->
-                        Map.entry(
-                            d.getMetadata().getNamespace(), d.getSpec().getTemplate().getSpec())))
-            .flatMap(s -> s);
-    specs.forEach(e ->
-        e.getValue()
-            .getContainers()
-            .forEach(
-                c -> running.computeIfAbsent(e.getKey(), _ -> new HashSet<>()).add(c.getImage())));
+    seen.pods().forEach(p -> add(running, p, p.getSpec()));
+    seen.jobs().forEach(j -> add(running, j, j.getSpec().getTemplate().getSpec()));
+    seen.deployments().forEach(d -> add(running, d, d.getSpec().getTemplate().getSpec()));
     return running;
+  }
+
+  private static void add(Map<String, Set<String>> running, HasMetadata of, PodSpec pods) {
+    Set<String> images =
+        running.computeIfAbsent(of.getMetadata().getNamespace(), _ -> new HashSet<>());
+    pods.getContainers().forEach(c -> images.add(c.getImage()));
   }
 
   /**

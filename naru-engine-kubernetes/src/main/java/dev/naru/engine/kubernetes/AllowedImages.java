@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -73,74 +74,48 @@ final class AllowedImages {
         key(project, image)
             .orElseThrow(() -> new IllegalArgumentException(image + " is not by digest"));
     if (namespace.isPresent() && !known.containsKey(key)) {
-      change(Map.of(key, Optional.of(image)));
+      change(Map.of(key, image), Set.of());
       known.put(key, image);
     }
   }
 
   /**
-   * Reads the list. Where there is none yet, it begins with what runs already: that was let in when
-   * nobody asked for a signature, and is refused as soon as a policy does not let it pass.
+   * Reads the list of a cluster. Where there is none yet, it begins with what runs already: that
+   * was let in when nobody asked for a signature.
    *
-   * @param running namespace and image of each place where Naru's work runs
+   * @param running images of the places where Naru's work runs, by namespace; asked for only then
    */
   void open(Supplier<Map<String, Set<String>>> running) {
-    if (namespace.isEmpty()) {
-      return;
-    }
     Optional<Map<String, String>> there = read();
-    if (there.isPresent()) {
-      known.putAll(there.get());
-      return;
+    there.ifPresent(known::putAll);
+    if (there.isEmpty()) {
+      running
+          .get()
+          .forEach((project, images) ->
+              images.forEach(i -> key(project, i).ifPresent(k -> known.put(k, i))));
+      change(known, Set.of());
     }
-    Map<String, Optional<String>> first = new LinkedHashMap<>();
-    running
-        .get()
-        .forEach((project, images) ->
-            images.forEach(i -> key(project, i).ifPresent(k -> first.put(k, Optional.of(i)))));
-    change(first);
-    first.forEach((key, image) -> known.put(key, image.orElseThrow()));
   }
 
   /**
-   * Looks at the list again: what belongs there and is gone is entered again, and what is of a
-   * namespace without work of ours is taken away.
+   * Looks at the list of a cluster again: what belongs there and is gone is entered again, and what
+   * is of a namespace without work of ours is taken away.
    *
    * @param works whether there is work in a namespace
    */
   void tidy(Predicate<String> works) {
-    if (namespace.isEmpty()) {
-      return;
-    }
-    Map<String, String> listed = read().orElse(Map.of());
-    Map<String, Optional<String>> changes = new LinkedHashMap<>();
-    known.forEach((key, image) -> {
-      if (!listed.containsKey(key)) {
-        changes.put(key, Optional.of(image));
-      }
-    });
-    Stream.concat(listed.keySet().stream(), Set.copyOf(known.keySet()).stream())
-        .filter(key -> !works.test(project(key)))
-        .forEach(key -> changes.put(key, Optional.empty()));
     known.keySet().removeIf(key -> !works.test(project(key)));
-    if (!changes.isEmpty()) {
-      change(changes);
+    Map<String, String> missing = new HashMap<>(known);
+    Set<String> idle = new HashSet<>();
+    for (String key : read().orElse(Map.of()).keySet()) {
+      missing.remove(key);
+      if (!works.test(project(key))) {
+        idle.add(key);
+      }
     }
-  }
-
-  /** Takes images away, by their keys: the next start of each is refused. */
-  void forbid(Collection<String> keys) {
-    known.keySet().removeAll(keys);
-    if (!keys.isEmpty() && namespace.isPresent()) {
-      Map<String, Optional<String>> changes = new LinkedHashMap<>();
-      keys.forEach(k -> changes.put(k, Optional.empty()));
-      change(changes);
+    if (!missing.isEmpty() || !idle.isEmpty()) {
+      change(missing, idle);
     }
-  }
-
-  /** All of it: the references by key; empty where there is no list. */
-  Map<String, String> listed() {
-    return namespace.isEmpty() ? Map.of() : read().orElse(Map.of());
   }
 
   private Optional<Map<String, String>> read() {
@@ -156,17 +131,14 @@ final class AllowedImages {
     return key.substring(0, key.lastIndexOf('.'));
   }
 
-  /** Changes entries and no others, whoever writes at the same time. */
-  private void change(Map<String, Optional<String>> entries) {
-    StringBuilder data = new StringBuilder();
-    entries.forEach((key, image) -> {
-      data.append(data.isEmpty() ? "" : ",")
-          .append('"')
-          .append(key)
-          .append("\":")
-          .append(image.map(i -> '"' + i + '"').orElse("null"));
-    });
-    String patch = "{\"data\":{" + data + "}}";
+  /** Changes these entries and no others, whoever writes at the same time. */
+  private void change(Map<String, String> entered, Set<String> removed) {
+    String patch =
+        Stream.concat(
+                entered.entrySet().stream()
+                    .map(e -> "\"%s\":\"%s\"".formatted(e.getKey(), e.getValue())),
+                removed.stream().map("\"%s\":null"::formatted))
+            .collect(Collectors.joining(",", "{\"data\":{", "}}"));
     Trouble.run(
         "write the list of allowed images",
         () -> {

@@ -90,10 +90,7 @@ final class Files implements AutoCloseable {
       delete(namespace, volume);
       return Optional.empty();
     }
-    boolean ready =
-        !Sight.terminating(pod.get())
-            && Sight.main(pod.get()).filter(s -> Boolean.TRUE.equals(s.getReady())).isPresent();
-    return pod.filter(_ -> ready);
+    return pod.filter(p -> !Sight.terminating(p) && Sight.ready(p));
   }
 
   /** What keeps the pod beside a Volume from its work, in words; may be empty. */

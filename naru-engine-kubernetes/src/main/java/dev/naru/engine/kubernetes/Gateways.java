@@ -105,7 +105,7 @@ public final class Gateways {
   /** What keeps all gateways of a namespace from running; empty where one runs, or may yet. */
   public Optional<Hindrance> hindrance(String namespace) {
     List<Pod> pods = seen.pods().stream().filter(p -> isOf(p, namespace)).toList();
-    if (pods.stream().anyMatch(p -> Sight.main(p).filter(c -> c.getReady()).isPresent())) {
+    if (pods.stream().anyMatch(Sight::ready)) {
       return Optional.empty();
     }
     return Stream.concat(
@@ -148,7 +148,7 @@ public final class Gateways {
                 pod.getMetadata().getName(),
                 pod.getStatus().getPodIP(),
                 tokens.of(namespace),
-                Sight.main(pod).filter(c -> c.getReady()).isPresent()));
+                Sight.ready(pod)));
       }
     }
     return places;

@@ -278,17 +278,20 @@ final class Groups {
       }
       HasMetadata there = client.resource(object).get();
       GroupId id = Labels.group(object).orElseThrow();
-      if (there != null && Labels.isKept(there, id)) {
+      if (there == null) {
+        return;
+      }
+      if (Labels.isKept(there, id)) {
         throw removed(id, "its " + what + " was removed and is kept for its logs");
       }
-      if (there != null && Labels.group(there).equals(Optional.of(id)) && goes(there, object)) {
-        throw removed(id, "the " + what + " of an earlier one goes");
-      }
-      if (there != null && !Labels.group(there).equals(Labels.group(object))) {
+      if (!Labels.group(there).equals(Optional.of(id))) {
         throw new NaruException(
             Code.CONFLICT,
             "cannot make %s in namespace %s: there is one that Naru did not make; rename or remove it"
                 .formatted(what, object.getMetadata().getNamespace()));
+      }
+      if (goes(there, object)) {
+        throw removed(id, "the " + what + " of an earlier one goes");
       }
     }
   }

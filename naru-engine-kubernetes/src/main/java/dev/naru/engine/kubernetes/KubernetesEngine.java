@@ -110,11 +110,10 @@ public final class KubernetesEngine implements Engine {
         operates && settings.reach().namespace().isEmpty()
             ? Optional.of(new Leaving(this.settings.client()))
             : Optional.empty();
-    this.settings.images().open(() -> Admission.running(seen));
     this.admission =
         settings
             .list()
-            .map(n -> new Admission(client, n, this.settings.images(), settings.clock()));
+            .map(n -> new Admission(client, n, this.settings.images(), seen, settings.clock()));
   }
 
   private void changed(Optional<GroupId> group) {

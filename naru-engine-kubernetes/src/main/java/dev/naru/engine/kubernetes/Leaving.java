@@ -23,7 +23,7 @@ final class Leaving implements AutoCloseable {
   private final KubernetesClient client;
   private final SharedIndexInformer<Namespace> namespaces;
 
-  /** Begins to look. Who may not look at namespaces is told so in the log, and does without. */
+  /** Begins to look. Who may not look at namespaces does without. */
   Leaving(KubernetesClient client) {
     this.client = client;
     this.namespaces = client.namespaces().runnableInformer(0);
@@ -37,7 +37,7 @@ final class Leaving implements AutoCloseable {
 
           @Override
           public void onUpdate(Namespace before, Namespace after) {
-            if (before.getMetadata().getDeletionTimestamp() == null) {
+            if (!leaves(before)) {
               look(after);
             }
           }
@@ -54,11 +54,15 @@ final class Leaving implements AutoCloseable {
   /** Whether a namespace is being removed, so that nothing can be made in it any more. */
   boolean leaves(String namespace) {
     Namespace there = namespaces.getIndexer().getByKey(namespace);
-    return there != null && there.getMetadata().getDeletionTimestamp() != null;
+    return there != null && leaves(there);
+  }
+
+  private static boolean leaves(Namespace namespace) {
+    return namespace.getMetadata().getDeletionTimestamp() != null;
   }
 
   private void look(Namespace namespace) {
-    if (namespace.getMetadata().getDeletionTimestamp() != null) {
+    if (leaves(namespace)) {
       String name = namespace.getMetadata().getName();
       Thread.ofVirtual().name("leaves " + name).start(() -> leave(name));
     }

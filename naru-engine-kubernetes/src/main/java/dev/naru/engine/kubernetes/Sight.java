@@ -50,6 +50,11 @@ final class Sight {
         message(pod));
   }
 
+  /** Whether the main container of a pod says that it is ready. */
+  static boolean ready(Pod pod) {
+    return main(pod).filter(c -> Boolean.TRUE.equals(c.getReady())).isPresent();
+  }
+
   /** The same when it was asked to stop, though its pod does not show it yet. */
   static Replica stopping(Replica r) {
     return r.phase() == Replica.Phase.ENDED ? r : r.in(Replica.Phase.STOPPING);

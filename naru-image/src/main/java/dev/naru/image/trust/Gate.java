@@ -5,9 +5,7 @@ import dev.naru.image.Registry;
 import dev.naru.image.Trouble;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,15 +22,7 @@ public final class Gate {
   private final Function<String, Registry> registries;
   private final String change;
   private final Clock clock;
-  private final Map<String, Passed> known =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Passed> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Recent<Passed> known = new Recent<>(MOST);
 
   /**
    * Knows nothing yet.
@@ -85,7 +75,7 @@ public final class Gate {
 
   private NaruException unnamed(ImageRef ref, List<TrustRules> policies) {
     if (policies.isEmpty()) {
-      throw Trouble.refused(
+      return Trouble.refused(
           "cannot accept "
               + ref
               + ": nobody has said whose images may start, neither by a policy nor by a key; "
@@ -113,11 +103,9 @@ public final class Gate {
             rules.hash(),
             need.keys().hash(),
             new TreeSet<>(need.attestations()).toString());
-    synchronized (known) {
-      Passed before = known.get(name);
-      if (before != null) {
-        return new Passed(ref, before.key(), before.at());
-      }
+    Optional<Passed> before = known.get(name);
+    if (before.isPresent()) {
+      return new Passed(ref, before.get().key(), before.get().at());
     }
     Verdict verdict =
         new Verifier(registry, Verifier.LIMIT, clock).answer(ref, need.keys(), need.attestations());
@@ -126,9 +114,7 @@ public final class Gate {
       throw refused(ref, rules, need, lack.get().fact() + rules.expired(ref, now));
     }
     Passed passed = new Passed(verdict.ref(), verdict.signer(), verdict.at());
-    synchronized (known) {
-      known.put(name, passed);
-    }
+    known.put(name, passed);
     return passed;
   }
 

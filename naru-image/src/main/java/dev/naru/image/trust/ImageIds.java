@@ -5,8 +5,6 @@ import dev.naru.image.Descriptor;
 import dev.naru.image.Registry;
 import dev.naru.image.Trouble;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,15 +18,7 @@ public final class ImageIds {
   private static final int MOST = 1_000;
 
   private final Function<String, Registry> registries;
-  private final Map<String, Set<String>> known =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Set<String>> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Recent<Set<String>> known = new Recent<>(MOST);
 
   /**
    * Knows nothing yet.
@@ -46,11 +36,9 @@ public final class ImageIds {
    */
   public Set<String> of(ImageRef ref) {
     String digest = ref.digest().orElseThrow();
-    synchronized (known) {
-      Set<String> before = known.get(digest);
-      if (before != null) {
-        return before;
-      }
+    Optional<Set<String>> before = known.get(digest);
+    if (before.isPresent()) {
+      return before.get();
     }
     Registry registry = registries.apply(ref.host());
     Set<String> ids = new HashSet<>(Set.of(digest));
@@ -62,9 +50,7 @@ public final class ImageIds {
       config(registry, ref.repository(), platform.digest()).ifPresent(ids::add);
     }
     Set<String> all = Set.copyOf(ids);
-    synchronized (known) {
-      known.put(digest, all);
-    }
+    known.put(digest, all);
     return all;
   }
 

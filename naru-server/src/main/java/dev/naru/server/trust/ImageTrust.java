@@ -8,13 +8,13 @@ import dev.naru.image.trust.Gate;
 import dev.naru.image.trust.HomeTrust;
 import dev.naru.image.trust.ImageIds;
 import dev.naru.image.trust.ImageRef;
+import dev.naru.image.trust.Recent;
 import dev.naru.image.trust.TrustRules;
 import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,15 +40,7 @@ public final class ImageTrust {
   private final ImageIds ids;
   private final Consumer<AuditEntry> audit;
   private final Clock clock;
-  private final Map<String, String> told =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Recent<String> told = new Recent<>(MOST);
 
   /**
    * Decides by some rules.
@@ -114,10 +106,9 @@ public final class ImageTrust {
   }
 
   private void tell(String ref, String outcome, String detail) {
-    synchronized (told) {
-      if ((outcome + detail).equals(told.put(ref, outcome + detail))) {
-        return;
-      }
+    String said = outcome + detail;
+    if (told.put(ref, said).equals(Optional.of(said))) {
+      return;
     }
     audit.accept(new AuditEntry(clock.instant(), WHO, "trust", ref, outcome, detail));
   }
