@@ -34,6 +34,7 @@ final class Commands {
     ALL.put("scale", ScaleCommand::new);
     ALL.put("drill", DrillCommand::new);
     ALL.put("top", TopCommand::new);
+    ALL.put("secret", SecretCommand::new);
     ALL.put("volume", VolumeCommand::new);
     ALL.put("render", RenderCommand::new);
     ALL.put("install", InstallCommand::new);

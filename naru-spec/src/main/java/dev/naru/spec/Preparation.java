@@ -38,6 +38,11 @@ public record Preparation(Metadata metadata, Spec spec) implements Workload {
                       + " are refused.",
               maxLength = 256)
           Map<String, String> env,
+      @Field(
+              doc =
+                  "Secrets that every replica finds as files of mode 0400 in NARU_SECRETS_DIR.",
+              maxLength = 32)
+          List<SecretFile> secrets,
       @Field(doc = "What one replica reserves.", byDefault = "{}") Resources resources,
       @Field(doc = "What one replica may use at most.", byDefault = "{}") Limits limits,
       @Field(doc = "required: undeclared connections must be impossible, or the file is refused.")
@@ -68,6 +73,7 @@ public record Preparation(Metadata metadata, Spec spec) implements Workload {
       command = List.copyOf(command);
       inputs = List.copyOf(inputs);
       env = Map.copyOf(env);
+      secrets = List.copyOf(secrets);
       egress = List.copyOf(egress);
       ingress = List.copyOf(ingress);
     }

@@ -25,6 +25,9 @@ public sealed interface Workload extends Resource permits Preparation, Training,
     /** Environment beside the contract's. */
     Map<String, String> env();
 
+    /** Secrets that every replica finds as files. */
+    List<SecretFile> secrets();
+
     /** What one replica reserves. */
     Resources resources();
 

@@ -56,6 +56,14 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * Why a workload that names a secret could not have it now, in words with the next step; empty
+   * where it could, or where that shows only once it starts. Never the value.
+   */
+  default Optional<String> secretTrouble(String project, String name) {
+    return Optional.empty();
+  }
+
+  /**
    * The digest of an image's entries (names and contents, never times), without keeping anything.
    */
   String digestOf(Image image, Path folder);
@@ -99,7 +107,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Hands the lines of a log to {@code sink}, oldest first, until they end or it returns false.
-   * Blocks. Where the engine can, the logs of removed groups are kept for a while.
+   * Blocks. Where the engine can, the logs of removed groups are kept for a while, and the values of
+   * the project's secrets are hidden.
    */
   void logs(LogQuery query, Predicate<String> sink);
 

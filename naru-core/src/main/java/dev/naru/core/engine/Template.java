@@ -2,6 +2,7 @@ package dev.naru.core.engine;
 
 import dev.naru.spec.Limits;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  * @param grace from SIGTERM to SIGKILL when a member is asked to stop
  * @param port where each member listens; empty when it does not. Plain processes get a free port
  *     instead.
+ * @param secrets files in {@code NARU_SECRETS_DIR} of every member, their values from the project's
+ *     secrets; never in {@code env}
  * @param worldSize members of the whole gang, or shards of the whole work, from 1
  */
 public record Template(
@@ -33,10 +36,28 @@ public record Template(
     Limits limits,
     Duration grace,
     Optional<Integer> port,
+    List<SecretFile> secrets,
     int worldSize) {
+  /** Where members find their secrets. */
+  public static final String SECRETS_DIR = "NARU_SECRETS_DIR";
+
   /** Copies the collections. */
   public Template {
     env = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(Map.copyOf(env)));
     dirs = List.copyOf(dirs);
+    secrets = List.copyOf(secrets);
+  }
+
+  /** Without secrets. */
+  public Template(
+      Program program,
+      SortedMap<String, String> env,
+      List<Dir> dirs,
+      Resources resources,
+      Limits limits,
+      Duration grace,
+      Optional<Integer> port,
+      int worldSize) {
+    this(program, env, dirs, resources, limits, grace, port, List.of(), worldSize);
   }
 }

@@ -227,6 +227,7 @@ public final class Planner {
             && a.port().equals(b.port())
             && a.ready().equals(b.ready())
             && a.env().equals(b.env())
+            && a.secrets().equals(b.secrets())
             && a.resources().equals(b.resources())
             && a.limits().equals(b.limits())
             && a.grace().equals(b.grace());

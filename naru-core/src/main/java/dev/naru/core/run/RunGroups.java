@@ -138,6 +138,7 @@ public final class RunGroups {
         spec.limits(),
         spec.grace(),
         Optional.empty(),
+        spec.secrets(),
         size);
   }
 }

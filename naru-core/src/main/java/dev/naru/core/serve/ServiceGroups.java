@@ -49,6 +49,7 @@ public final class ServiceGroups {
             spec.limits(),
             spec.grace(),
             Optional.of(spec.port().orElse(MODEL_SERVER_PORT)),
+            spec.secrets(),
             1);
     return new Group(
         id(key, revision.number()),
@@ -90,10 +91,16 @@ public final class ServiceGroups {
                   + spec.port().orElse(0);
           case ModelChoice.None none -> throw new IllegalArgumentException(none.why());
         };
+    // Which files there are, not what is in them; without secrets the key is as it always was.
+    String files =
+        spec.secrets().isEmpty()
+            ? ""
+            : "\nsecrets "
+                + spec.secrets().stream().map(s -> s.path() + " " + s.name()).sorted().toList();
     return TreeDigest.ofText(
         String.join(
             "\n",
-            program,
+            program + files,
             new TreeMap<>(spec.env()).toString(),
             spec.ready().orElse(""),
             spec.resources().cpu() + " " + spec.resources().memory(),

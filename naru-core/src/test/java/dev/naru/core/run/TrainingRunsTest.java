@@ -490,6 +490,7 @@ class TrainingRunsTest {
         s.recovery(),
         s.model(),
         s.env(),
+        s.secrets(),
         s.resources(),
         s.limits(),
         s.isolation(),

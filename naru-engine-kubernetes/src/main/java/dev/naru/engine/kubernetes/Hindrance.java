@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.spec.SecretFile;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,12 @@ public record Hindrance(String reason, String message) {
   private static final Pattern PULL = Pattern.compile("pulling image \"([^\"]+)\"");
   private static final Pattern UNRESOLVED =
       Pattern.compile("failed to resolve reference \"([^\"]+)\": (.*)");
+
+  /** Of an absent Secret, and of one without the key that holds the value. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "for volume \"secrets\".*(?:secrets? \"(?:[^\"/]+/)?([^\"]+)\" not found"
+              + "|references non-existent (?:secret )?key)");
 
   /** What a controller says of a pod that it may not make; pods have a new name each time. */
   private static final Pattern NO_POD =
@@ -61,6 +68,7 @@ public record Hindrance(String reason, String message) {
               "Unschedulable",
               "Unschedulable",
               "; see kubectl describe pod for the nodes, their taints and labels"),
+          new Rule("SecretMissing", SECRET, Hindrance::secret),
           rule(
               "MountFailed",
               "MountVolume|AttachVolume|Unable to attach or mount|Multi-Attach",
@@ -89,6 +97,16 @@ public record Hindrance(String reason, String message) {
         .filter(r -> r.sign().matcher(said).find())
         .findFirst()
         .map(r -> new Hindrance(r.reason(), r.words().apply(said)));
+  }
+
+  /** The kubelet looks again after at most two minutes. */
+  private static String secret(String said) {
+    Matcher found = SECRET.matcher(said);
+    return found.find() && found.group(1) != null
+        ? "there is no Secret '%s' in the namespace; kubectl create secret generic %s --from-file=%s=FILE"
+            .formatted(found.group(1), found.group(1), SecretFile.KEY)
+        : "a Secret that spec.secrets names has no key '%s'; set the value under that key"
+            .formatted(SecretFile.KEY);
   }
 
   /** The kubelet repeats a reference five times; once is enough. */

@@ -7,6 +7,7 @@ import dev.naru.core.engine.MemberEnv;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Template;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import io.fabric8.kubernetes.api.model.Capabilities;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPathBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -30,6 +32,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,11 @@ final class PodRecipe {
 
   static final String TMP = "/tmp";
 
+  /** Where a program finds its secrets, and the volume's name. */
+  static final String SECRETS_FOLDER = "/naru/secrets";
+
+  private static final String SECRETS = "secrets";
+  private static final int OWNER_READS = 0400;
   private static final long MEBIBYTE = 1 << 20;
 
   /** Variables of a gang's or Preparation's member that its Job's controller knows. */
@@ -82,8 +90,12 @@ final class PodRecipe {
     ContainerBuilder main =
         container(Sight.MAIN, image, args, t.resources(), places.mounts())
             .withEnv(env(group, dirs))
-            .withImagePullPolicy("IfNotPresent")
-            .withTerminationMessagePolicy("FallbackToLogsOnError");
+            .withImagePullPolicy("IfNotPresent");
+    if (!t.secrets().isEmpty()) {
+      // What a program with secrets said last is not copied into the status of anything.
+      main.addToVolumeMounts(mount(SECRETS, SECRETS_FOLDER, true))
+          .withTerminationMessagePolicy("File");
+    }
     t.limits()
         .cpu()
         .ifPresent(
@@ -97,6 +109,9 @@ final class PodRecipe {
       }
     }
     List<Volume> volumes = new ArrayList<>(places.podVolumes());
+    if (!t.secrets().isEmpty()) {
+      volumes.add(secrets(t.secrets()));
+    }
     volumes.addAll(scratch(t.resources()));
     PodSpecBuilder spec =
         spec(main.build(), volumes)
@@ -110,6 +125,33 @@ final class PodRecipe {
         .withLabels(Labels.of(group.id()))
         .endMetadata()
         .withSpec(spec.build())
+        .build();
+  }
+
+  /**
+   * Files of Secrets that the cluster reads by itself, in memory; Naru never does. They belong to
+   * root and, by the fsGroup, to the group of the program: the kubelet makes 0440 of 0400 then.
+   */
+  private static Volume secrets(List<SecretFile> files) {
+    return new VolumeBuilder()
+        .withName(SECRETS)
+        .withNewProjected()
+        .withDefaultMode(OWNER_READS)
+        .withSources(
+            files.stream()
+                .map(f ->
+                    new VolumeProjectionBuilder()
+                        .withNewSecret()
+                        .withName(f.name())
+                        .withItems(
+                            new KeyToPathBuilder()
+                                .withKey(SecretFile.KEY)
+                                .withPath(f.path())
+                                .build())
+                        .endSecret()
+                        .build())
+                .toList())
+        .endProjected()
         .build();
   }
 
@@ -252,6 +294,9 @@ final class PodRecipe {
                 COORDINATOR_PORT,
                 group.template().port()));
     env.putAll(dirs);
+    if (!group.template().secrets().isEmpty()) {
+      env.put(Template.SECRETS_DIR, SECRETS_FOLDER);
+    }
     env.put("TMPDIR", TMP);
     env.put("HOME", TMP);
     env.put("LANG", "C.UTF-8");

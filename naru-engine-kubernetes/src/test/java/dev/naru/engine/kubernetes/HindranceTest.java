@@ -39,6 +39,18 @@ class HindranceTest {
     assertThat(read(said).message()).startsWith(said).hasSizeGreaterThan(said.length());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MountVolume.SetUp failed for volume "secrets" : secret "token" not found | there is no Secret 'token' in the namespace; kubectl create secret generic token --from-file=value=FILE
+          MountVolume.SetUp failed for volume "secrets" : references non-existent secret key: value | a Secret that spec.secrets names has no key 'value'; set the value under that key
+          """)
+  void aMissingSecretIsToldWithTheCommandThatMakesIt(String said, String words) {
+    assertThat(read(said)).isEqualTo(new Hindrance("SecretMissing", words));
+  }
+
   @Test
   void whatIsNotKnownToHinderIsNoHindrance() {
     assertThat(Hindrance.of("")).isEmpty();

@@ -1,6 +1,7 @@
 package dev.naru.engine.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Group;
@@ -10,12 +11,14 @@ import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Template;
+import dev.naru.core.testkit.engine.EngineBench;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Image;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Limits;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -55,7 +58,10 @@ class JobsTest {
   }
 
   private static PodTemplateSpec pods(List<String> together) {
-    Group group = gang();
+    return pods(gang(), together);
+  }
+
+  private static PodTemplateSpec pods(Group group, List<String> together) {
     Places places = new Places((_, _) -> "data");
     TreeMap<String, String> dirs = new TreeMap<>();
     group.template().dirs().forEach(d -> dirs.put(d.env(), places.add(d)));
@@ -80,6 +86,52 @@ class JobsTest {
     assertThat(job.getSpec().getParallelism()).isEqualTo(2);
     assertThat(job.getSpec().getPodFailurePolicy().getRules())
         .allMatch(r -> r.getAction().equals("FailJob"));
+  }
+
+  @Test
+  void secretsAreReadByTheClusterAndNamedOnly() {
+    Group group =
+        EngineBench.secrets(
+            gang(),
+            List.of(
+                new SecretFile("token", Optional.empty()),
+                new SecretFile("db", Optional.of("password.txt"))));
+    PodSpec pod = pods(group, List.of()).getSpec();
+    Container main = pod.getContainers().getFirst();
+
+    assertThat(pod.getVolumes())
+        .filteredOn(v -> v.getProjected() != null)
+        .singleElement()
+        .satisfies(v -> {
+          assertThat(v.getProjected().getDefaultMode()).isEqualTo(0400);
+          assertThat(v.getProjected().getSources())
+              .extracting(
+                  p -> p.getSecret().getName(),
+                  p -> p.getSecret().getItems().getFirst().getKey(),
+                  p -> p.getSecret().getItems().getFirst().getPath(),
+                  p -> p.getSecret().getOptional())
+              .containsExactly(
+                  tuple("token", "value", "token", null),
+                  tuple("db", "value", "password.txt", null));
+        });
+    assertThat(main.getVolumeMounts())
+        .filteredOn(m -> m.getMountPath().equals("/naru/secrets"))
+        .singleElement()
+        .satisfies(m -> assertThat(m.getReadOnly()).isTrue());
+    assertThat(main.getEnv())
+        .filteredOn(e -> e.getName().equals("NARU_SECRETS_DIR"))
+        .singleElement()
+        .satisfies(e -> assertThat(e.getValue()).isEqualTo("/naru/secrets"));
+    assertThat(main.getTerminationMessagePolicy()).isEqualTo("File");
+  }
+
+  @Test
+  void podsWithoutSecretsHaveNoneOfThat() {
+    PodSpec pod = pods(List.of()).getSpec();
+
+    assertThat(pod.getVolumes()).noneMatch(v -> v.getName().equals("secrets"));
+    assertThat(pod.getContainers().getFirst().getTerminationMessagePolicy())
+        .isEqualTo("FallbackToLogsOnError");
   }
 
   @Test

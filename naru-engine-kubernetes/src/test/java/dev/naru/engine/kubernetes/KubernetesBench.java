@@ -10,9 +10,11 @@ import dev.naru.core.testkit.engine.Puppet;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
+import dev.naru.spec.SecretFile;
 import dev.naru.spec.Volume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import java.io.ByteArrayOutputStream;
@@ -27,12 +29,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The contract's bench on a real cluster: what it looks at, it asks the API server for itself. */
 final class KubernetesBench extends EngineBench {
   private final TestGround ground;
   private final KubernetesClient client;
+  private final Set<String> secrets = new TreeSet<>();
   private final Path folder;
   private String version = "1";
 
@@ -98,8 +103,25 @@ final class KubernetesBench extends EngineBench {
       case LONE_ENDS -> "a gang's Job ends all ranks when one has failed: the attempt is over";
       case ENDED_REPLICAS -> "a Deployment's pods start a program again that ended by itself";
       case PROMPT_ENDS -> "a kubelet looks at its containers once a second";
+      case HIDDEN_VALUES ->
+          "Naru does not read the Secrets of a cluster, so it cannot know what to hide";
       case CONNECTIONS, READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "";
     };
+  }
+
+  @Override
+  protected void setSecret(String name, String value) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(PROJECT)
+                .endMetadata()
+                .addToStringData(SecretFile.KEY, value)
+                .build())
+        .serverSideApply();
+    secrets.add(name);
   }
 
   @Override
@@ -206,6 +228,7 @@ final class KubernetesBench extends EngineBench {
     until("all groups are gone", () -> engine().groups().isEmpty());
     client.batch().v1().jobs().inNamespace(PROJECT).withLabel(Labels.RUN).delete();
     client.pods().inNamespace(PROJECT).withLabel(Labels.RUN).withGracePeriod(0).delete();
+    secrets.forEach(s -> client.secrets().inNamespace(PROJECT).withName(s).delete());
     until("nothing is left", () -> left().findAny().isEmpty());
     for (String volume : List.of(VOLUME, "naru-models")) {
       if (thereIs(volume)) {

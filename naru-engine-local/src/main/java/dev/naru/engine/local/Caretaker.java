@@ -118,6 +118,7 @@ final class Caretaker implements AutoCloseable {
     for (MemberDir dir : dirs) {
       if (ended.contains(dir.member())) {
         pulse.unwatchFolder(dir.path());
+        keeper.clean(dir);
       } else {
         logs.rotate(dir.log());
         noticed &= pulse.watchFolder(dir.path());

@@ -20,6 +20,7 @@ import dev.naru.spec.Image;
 import dev.naru.spec.Kind;
 import dev.naru.spec.Limits;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,6 +132,8 @@ final class GroupJson {
     t.limits().cpu().ifPresent(cpu -> node.put("limitCpuMillis", cpu.millis()));
     node.put("grace", t.grace().toString());
     t.port().ifPresent(port -> node.put("port", port));
+    ObjectNode secrets = node.putObject("secrets");
+    t.secrets().forEach(s -> secrets.put(s.path(), s.name()));
     node.put("worldSize", t.worldSize());
     return node;
   }
@@ -156,7 +159,15 @@ final class GroupJson {
         new Limits(optional(node, "limitCpuMillis").map(n -> new Cpu(n.asLong()))),
         Duration.parse(text(node, "grace")),
         optional(node, "port").map(JsonNode::asInt),
+        secrets(node.path("secrets")),
         node.required("worldSize").asInt());
+  }
+
+  /** Groups of earlier versions have none. */
+  private static List<SecretFile> secrets(JsonNode node) {
+    return node.properties().stream()
+        .map(e -> new SecretFile(e.getValue().asText(), Optional.of(e.getKey())))
+        .toList();
   }
 
   private static ObjectNode program(Program program) {

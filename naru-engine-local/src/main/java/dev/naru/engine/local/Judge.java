@@ -16,10 +16,12 @@ final class Judge {
 
   private final Launcher launcher;
   private final boolean limitsEnforced;
+  private final boolean secretsPossible;
 
-  Judge(Launcher launcher, boolean limitsEnforced) {
+  Judge(Launcher launcher, boolean limitsEnforced, boolean secretsPossible) {
     this.launcher = launcher;
     this.limitsEnforced = limitsEnforced;
+    this.secretsPossible = secretsPossible;
   }
 
   List<Judgement> judge(Resource resource) {
@@ -70,6 +72,9 @@ final class Judge {
     }
     if (!spec.ingress().isEmpty()) {
       said.add(refused(workload, "spec.ingress", "engine process cannot enforce ingress" + way));
+    }
+    if (!spec.secrets().isEmpty() && !secretsPossible) {
+      said.add(refused(workload, "spec.secrets", SecretFiles.NO_MEMORY));
     }
     said.add(
         downgraded(

@@ -32,6 +32,7 @@ final class Keeper {
   private final Starter starter;
   private final Stopper stopper;
   private final Observer observer;
+  private final SecretFiles secrets;
   private final Proc proc;
   private final Ports ports;
   private final Clock clock;
@@ -43,6 +44,7 @@ final class Keeper {
       Starter starter,
       Stopper stopper,
       Observer observer,
+      SecretFiles secrets,
       Proc proc,
       Ports ports,
       Clock clock) {
@@ -50,6 +52,7 @@ final class Keeper {
     this.starter = starter;
     this.stopper = stopper;
     this.observer = observer;
+    this.secrets = secrets;
     this.proc = proc;
     this.ports = ports;
     this.clock = clock;
@@ -180,6 +183,7 @@ final class Keeper {
     ended.sort(Comparator.comparing(r -> r.exit().orElseThrow().at()));
     for (Replica replica : ended.subList(0, Math.max(0, ended.size() - KEPT_ENDS))) {
       MemberDir dir = store.member(file.group().id(), replica.member());
+      secrets.end(dir);
       Durable.deleteTree(dir.path());
       observer.forget(dir);
       starter.forget(dir);
@@ -201,10 +205,16 @@ final class Keeper {
     List<MemberDir> dirs = store.members(file);
     for (MemberDir dir : dirs) {
       Cgroups.remove(dir.cgroups());
+      secrets.end(dir);
     }
     store.forget(file);
     dirs.forEach(observer::forget);
     dirs.forEach(starter::forget);
+  }
+
+  /** Takes away what a replica that has ended needs no more. */
+  void clean(MemberDir dir) throws IOException {
+    secrets.end(dir);
   }
 
   /** Every replica of a group, as it is. */

@@ -144,6 +144,15 @@ record MemberDir(Path path, Member member) {
     Durable.write(path.resolve("cgroups"), text.toString());
   }
 
+  /** Where its secrets are in memory; empty where it has none, or none any more. */
+  Optional<Path> secrets() throws IOException {
+    return read("secrets").map(t -> Path.of(t.strip()));
+  }
+
+  void writeSecrets(Path folder) throws IOException {
+    Durable.write(path.resolve("secrets"), folder + "\n");
+  }
+
   /** What is to be told of it in words; may be empty. */
   String message() throws IOException {
     return read("message").orElse("").strip();

@@ -58,6 +58,7 @@ public final class ProcessEngine implements Engine {
   private final Usages usages;
   private final Caretaker caretaker;
   private final Cgroups cgroups;
+  private final SecretFiles secrets;
 
   /**
    * Opens the home and goes on with what was under way there.
@@ -86,14 +87,17 @@ public final class ProcessEngine implements Engine {
       signals = new Signals(proc);
       cgroups = settings.cgroups() ? Cgroups.find(cgroupName(layout)) : Cgroups.none();
       Launcher launcher = new Launcher(layout, images, settings.programs(), settings.jdk());
-      judge = new Judge(launcher, cgroups.enforced());
+      secrets = SecretFiles.of(settings.home(), settings.secrets(), System.getenv());
+      secrets.sweep(store);
+      judge = new Judge(launcher, cgroups.enforced(), secrets.possible());
       Observer observer = new Observer(proc, signals, clock, node.name());
       keeper =
           new Keeper(
               store,
-              new Starter(layout, launcher, cgroups, proc, clock),
+              new Starter(layout, launcher, cgroups, proc, secrets, clock),
               new Stopper(proc, signals, clock),
               observer,
+              secrets,
               proc,
               new Ports(settings.firstPort(), settings.lastPort()),
               clock);
@@ -141,6 +145,11 @@ public final class ProcessEngine implements Engine {
   @Override
   public List<Judgement> judge(Resource resource) {
     return judge.judge(resource);
+  }
+
+  @Override
+  public Optional<String> secretTrouble(String project, String name) {
+    return secrets.trouble(project, name);
   }
 
   @Override
@@ -215,7 +224,12 @@ public final class ProcessEngine implements Engine {
       throw notFound(query.group(), "replica " + query.member());
     }
     try {
-      Logs.read(there ? dir.log() : kept, query.tail(), () -> query.follow() && runs(query), sink);
+      String project = query.group().project();
+      Logs.read(
+          there ? dir.log() : kept,
+          query.tail(),
+          () -> query.follow() && runs(query),
+          line -> sink.test(secrets.redactor(project).redact(line)));
     } catch (IOException e) {
       throw unreachable("read the log of " + query.group(), e);
     } catch (InterruptedException e) {

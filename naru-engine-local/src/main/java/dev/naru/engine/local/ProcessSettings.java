@@ -1,5 +1,6 @@
 package dev.naru.engine.local;
 
+import dev.naru.core.secret.Secrets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param firstPort lowest port given to replicas
  * @param lastPort highest port given to replicas
  * @param cgroups whether to use cgroups where they can be made
+ * @param secrets the values of secrets
  * @param rotateAt bytes from which a replica's log is rotated
  */
 public record ProcessSettings(
@@ -27,6 +29,7 @@ public record ProcessSettings(
     int firstPort,
     int lastPort,
     boolean cgroups,
+    Secrets secrets,
     long rotateAt) {
   /** Checks the ranges. */
   public ProcessSettings {
@@ -41,7 +44,7 @@ public record ProcessSettings(
   }
 
   /**
-   * With the defaults: the system's clock, a look every 100 ms, ports 20000 to 29999, cgroups where
+   * With the defaults: no secrets, the system's clock, a look every 100 ms, ports 20000 to 29999, cgroups where
    * possible, logs rotated at 10 MiB.
    */
   public static ProcessSettings of(Path home, Path jdk, SystemPrograms programs) {
@@ -54,23 +57,30 @@ public record ProcessSettings(
         20_000,
         29_999,
         true,
+        Secrets.NONE,
         10L << 20);
   }
 
   /** The same with other ports. */
   public ProcessSettings withPorts(int first, int last) {
-    return new ProcessSettings(home, jdk, programs, clock, poll, first, last, cgroups, rotateAt);
+    return new ProcessSettings(home, jdk, programs, clock, poll, first, last, cgroups, secrets, rotateAt);
   }
 
   /** The same with or without cgroups. */
   public ProcessSettings withCgroups(boolean use) {
     return new ProcessSettings(
-        home, jdk, programs, clock, poll, firstPort, lastPort, use, rotateAt);
+        home, jdk, programs, clock, poll, firstPort, lastPort, use, secrets, rotateAt);
   }
 
   /** The same with logs rotated at another size. */
   public ProcessSettings withRotation(long bytes) {
     return new ProcessSettings(
-        home, jdk, programs, clock, poll, firstPort, lastPort, cgroups, bytes);
+        home, jdk, programs, clock, poll, firstPort, lastPort, cgroups, secrets, bytes);
+  }
+
+  /** The same with secrets. */
+  public ProcessSettings with(Secrets values) {
+    return new ProcessSettings(
+        home, jdk, programs, clock, poll, firstPort, lastPort, cgroups, values, rotateAt);
   }
 }

@@ -4,6 +4,7 @@ import dev.naru.core.NaruException;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Exit;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Template;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts the parents of replicas. A replica that has one already is not started again. */
@@ -27,17 +29,25 @@ final class Starter {
   private final Launcher launcher;
   private final Cgroups cgroups;
   private final Proc proc;
+  private final SecretFiles secrets;
   private final Clock clock;
   private final String setsid;
   private final Path script;
   private final Map<Path, Instant> started = new ConcurrentHashMap<>();
 
-  Starter(Layout layout, Launcher launcher, Cgroups cgroups, Proc proc, Clock clock)
+  Starter(
+      Layout layout,
+      Launcher launcher,
+      Cgroups cgroups,
+      Proc proc,
+      SecretFiles secrets,
+      Clock clock)
       throws IOException {
     this.layout = layout;
     this.launcher = launcher;
     this.cgroups = cgroups;
     this.proc = proc;
+    this.secrets = secrets;
     this.clock = clock;
     this.setsid = setsid();
     this.script = script(layout);
@@ -81,18 +91,37 @@ final class Starter {
     Files.createDirectories(dir.cwd());
     int port = file.ports().getOrDefault(dir.member(), 0);
     switch (launcher.launch(file.group().template(), dir, port)) {
-      case Launch.Wait wait -> {
-        if (!dir.message().equals(wait.message())) {
-          dir.writeMessage(wait.message());
-        }
-      }
+      case Launch.Wait wait -> say(dir, wait.message());
       case Launch.Impossible impossible -> giveUp(dir, impossible.code(), impossible.message());
       case Launch.Ready ready -> {
         try {
-          start(file, dir, ready);
+          startWithSecrets(file, dir, ready);
         } catch (IOException | IllegalArgumentException e) {
           giveUp(dir, 1, "cannot start the process: " + e.getMessage());
         }
+      }
+    }
+  }
+
+  private static void say(MemberDir dir, String message) throws IOException {
+    if (!dir.message().equals(message)) {
+      dir.writeMessage(message);
+    }
+  }
+
+  /** What is missing is waited for: a secret may be set at any time. */
+  private void startWithSecrets(GroupFile file, MemberDir dir, Launch.Ready ready)
+      throws IOException {
+    if (file.group().template().secrets().isEmpty()) {
+      start(file, dir, ready);
+      return;
+    }
+    switch (secrets.give(file.group().id(), dir, file.group().template())) {
+      case SecretFiles.Given.Missing missing -> say(dir, missing.message());
+      case SecretFiles.Given.All all -> {
+        Map<String, String> env = new TreeMap<>(ready.env());
+        env.put(Template.SECRETS_DIR, SecretFiles.files(all.folder()).toString());
+        start(file, dir, new Launch.Ready(ready.command(), ready.directory(), env));
       }
     }
   }

@@ -58,6 +58,17 @@ echo "$_naru_id" >"$_naru_dir/parent" || exit 0
 set +C
 mkdir -p "$_naru_dir/tmp"
 
+# With secrets, which are in memory, the log goes through a filter that knows them.
+_naru_log=$_naru_dir/log
+if read -r _naru_secrets <"$_naru_dir/secrets"; then
+  _naru_log=$_naru_secrets/log
+  mkfifo -m 600 "$_naru_log"
+  (
+    LC_ALL=C sed -u -f "$_naru_secrets/redact" <"$_naru_log" >>"$_naru_dir/log" 2>&1
+    echo >"$_naru_secrets/told"
+  ) &
+fi
+
 # A subshell in the foreground, not a background job: those would ignore SIGINT and SIGQUIT.
 (
   _naru_self
@@ -66,7 +77,7 @@ mkdir -p "$_naru_dir/tmp"
   done <"$_naru_dir/cgroups"
   echo "$_naru_id" >"$_naru_dir/pid"
   PATH=$_naru_path
-  exec "$_naru_setsid" "$@" </dev/null >>"$_naru_dir/log" 2>&1
+  exec "$_naru_setsid" "$@" </dev/null >>"$_naru_log" 2>&1
 )
 _naru_code=$?
 _naru_asked=0
@@ -74,6 +85,14 @@ _naru_asked=0
 _naru_cause=exited
 [ "$_naru_code" -ne 0 ] && _naru_oom && _naru_cause=oom
 read -r _naru_child _naru_rest <"$_naru_dir/pid" && _naru_sweep "$_naru_child"
+# Its last lines first; not for ever, for something that escaped may still hold the other end.
+if [ -n "$_naru_secrets" ]; then
+  for _naru_try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    [ -e "$_naru_secrets/told" ] && break
+    sleep 0.05
+  done
+  rm -rf "$_naru_secrets"
+fi
 echo "$_naru_code $_naru_cause $_naru_asked" >"$_naru_dir/exit.new" &&
   mv "$_naru_dir/exit.new" "$_naru_dir/exit"
 rm -rf "$_naru_dir/tmp"

@@ -27,7 +27,7 @@ class JudgeTest {
             new Images(layout),
             ProcessBench.NONE,
             Path.of(System.getProperty("java.home")));
-    return new Judge(launcher, true);
+    return new Judge(launcher, true, true);
   }
 
   @Test

@@ -32,6 +32,7 @@ final class ProcessBench extends EngineBench {
 
   private final Path folder;
   private final ProcessSettings settings;
+  private final TestSecrets secrets = new TestSecrets();
 
   /**
    * @param folder empty; holds the home and the image's source
@@ -42,7 +43,8 @@ final class ProcessBench extends EngineBench {
         change.apply(
             ProcessSettings.of(
                     this.folder.resolve("home"), Path.of(System.getProperty("java.home")), NONE)
-                .withPorts(FIRST_PORT, LAST_PORT));
+                .withPorts(FIRST_PORT, LAST_PORT)
+                .with(secrets));
     PuppetJar.write(this.folder.resolve("puppet.jar"), "1");
   }
 
@@ -89,6 +91,7 @@ final class ProcessBench extends EngineBench {
           "plain processes reach what this machine's user can; each workload has that line in"
               + " `plan`";
       case CONNECTIONS,
+          HIDDEN_VALUES,
           ORDER_OF_STREAMS,
           LINKED_FILES,
           NAMED_SHARDS,
@@ -148,6 +151,11 @@ final class ProcessBench extends EngineBench {
   @Override
   protected boolean hasTemporary(GroupId id, Member member, String path) {
     return Files.exists(Path.of(path, "left"));
+  }
+
+  @Override
+  protected void setSecret(String name, String value) {
+    secrets.set(PROJECT, name, value);
   }
 
   @Override

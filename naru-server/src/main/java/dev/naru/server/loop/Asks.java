@@ -69,6 +69,7 @@ final class Asks {
             new Inference.Replicas(min, Optional.of(most)),
             s.scaling(),
             s.env(),
+            s.secrets(),
             s.resources(),
             s.limits(),
             s.isolation(),

@@ -17,6 +17,7 @@ import dev.naru.engine.local.docker.DockerEngine;
 import dev.naru.engine.local.docker.DockerLoader;
 import dev.naru.engine.local.docker.DockerSettings;
 import dev.naru.image.ImageSettings;
+import dev.naru.image.secret.HomeSecrets;
 import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
 import dev.naru.server.json.Json;
@@ -101,7 +102,9 @@ public final class LocalControl implements ControlFactory {
   private Control process(Parts parts) {
     Path home = parts.home();
     Engine engine =
-        new ProcessEngine(ProcessSettings.of(home, jdk, new DistPrograms(jdk, dist, home)));
+        new ProcessEngine(
+            ProcessSettings.of(home, jdk, new DistPrograms(jdk, dist, home))
+                .with(new HomeSecrets(home, parts.clock())));
     return start(parts, engine, "");
   }
 
@@ -118,7 +121,8 @@ public final class LocalControl implements ControlFactory {
             dist,
             ImageTrust.ofHome(home, building.plainHttp(), parts.store()::audit, parts.clock()),
             new DockerLoader(host, DockerSettings.PATIENCE));
-    DockerSettings settings = DockerSettings.of(home, images, surroundings);
+    DockerSettings settings = DockerSettings.of(home, images, surroundings)
+            .with(new HomeSecrets(home, parts.clock()));
     return start(parts, new DockerEngine(settings), host);
   }
 

@@ -22,6 +22,7 @@ import dev.naru.spec.Image;
 import dev.naru.spec.Inference;
 import dev.naru.spec.Preparation;
 import dev.naru.spec.Resource;
+import dev.naru.spec.SecretFile;
 import dev.naru.spec.Training;
 import dev.naru.spec.Volume;
 import dev.naru.spec.Workload;
@@ -81,6 +82,7 @@ final class Submissions {
     List<Resource> resources = submission.resources().resources();
     List<Judgement> judgements = new ArrayList<>();
     resources.forEach(r -> judgements.addAll(engine.judge(r)));
+    judgements.addAll(secrets(submission));
     judgements.addAll(engine.lacks(submission.project()));
     if (engine.name().equals("process")) {
       judgements.addAll(
@@ -106,6 +108,20 @@ final class Submissions {
         warnings,
         addresses(submission),
         capacity(resources, nodes));
+  }
+
+  private List<Judgement> secrets(Submission submission) {
+    List<Judgement> said = new ArrayList<>();
+    for (Workload workload : submission.resources().all(Workload.class)) {
+      for (SecretFile secret : workload.common().secrets()) {
+        engine
+            .secretTrouble(submission.project(), secret.name())
+            .map(why ->
+                new Judgement(Judgement.Level.REFUSED, workload.ref(), "spec.secrets", why))
+            .ifPresent(said::add);
+      }
+    }
+    return said;
   }
 
   private List<PlanAnswer.Address> addresses(Submission submission) {

@@ -11,6 +11,7 @@ import dev.naru.spec.Preparation;
 import dev.naru.spec.Recovery;
 import dev.naru.spec.Resource;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import dev.naru.spec.Training;
 import dev.naru.spec.Volume;
 import dev.naru.spec.VolumePath;
@@ -156,6 +157,7 @@ public final class Arbitrary {
                 path,
                 recovery,
                 Map.of("A", "1"),
+                List.of(new SecretFile("token", Optional.of("token.txt"))),
                 reserved,
                 limits,
                 isolation,
@@ -173,6 +175,7 @@ public final class Arbitrary {
                 recovery,
                 new Training.Model(Optional.of("metrics.auc >= 0.90")),
                 Map.of(),
+                List.of(),
                 reserved,
                 limits,
                 Optional.empty(),
@@ -190,6 +193,7 @@ public final class Arbitrary {
                 new Inference.Replicas(1, Optional.of(4)),
                 new Inference.Scaling(16, Optional.of(Duration.ofMillis(50)), grace.plusSeconds(1)),
                 Map.of(),
+                List.of(),
                 reserved,
                 limits,
                 Optional.empty(),

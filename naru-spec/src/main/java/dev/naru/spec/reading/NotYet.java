@@ -23,13 +23,11 @@ final class NotYet {
           Map.of("node", "use java or python", "go", "use java or python"),
           Preparation.Spec.class,
           Map.of(
-              "workers", "a Preparation has shards", "secrets", secrets(), "schedule", schedule()),
+              "workers", "a Preparation has shards", "schedule", schedule()),
           Training.Spec.class,
           Map.of(
               "shards",
               "a Training has workers",
-              "secrets",
-              secrets(),
               "schedule",
               schedule(),
               "queue",
@@ -40,8 +38,6 @@ final class NotYet {
           Map.of(
               "rollout",
               "remove it; replicas of a new version replace the old ones one by one",
-              "secrets",
-              secrets(),
               "shadow",
               "remove it; replicas of a new version replace the old ones one by one",
               "canary",
@@ -76,10 +72,6 @@ final class NotYet {
       Map.of("Queue", "remove it; runs start as soon as there is room", "Schedule", schedule());
 
   private NotYet() {}
-
-  private static String secrets() {
-    return "remove it; have the program read a file that it finds in one of its inputs";
-  }
 
   private static String schedule() {
     return "remove it; call 'naru rerun' from a timer of the machine";

@@ -7,9 +7,11 @@ import dev.naru.spec.Limits;
 import dev.naru.spec.Preparation;
 import dev.naru.spec.PromotionRule;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import dev.naru.spec.Training;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -144,7 +146,7 @@ final class RecordRules {
               + "; model serves what a Training made, image runs a program of your own");
       return;
     }
-    for (String key : List.of("command", "port", "ready")) {
+    for (String key : List.of("command", "port", "ready", "secrets")) {
       if (bound.has("model") && bound.has(key)) {
         sink.add(
             bound.at(key),
@@ -162,6 +164,7 @@ final class RecordRules {
 
   private void workload() {
     bound.mapping().get("env").ifPresent(this::env);
+    secrets();
     Optional<Cpu> cap = bound.value("limits", Limits.class).flatMap(Limits::cpu);
     Optional<Cpu> reserved = bound.value("resources", Resources.class).map(Resources::cpu);
     if (cap.isPresent() && reserved.isPresent() && cap.get().compareTo(reserved.get()) < 0) {
@@ -173,6 +176,20 @@ final class RecordRules {
               + ", below the reservation resources.cpu of "
               + reserved.get()
               + "; raise the one or lower the other");
+    }
+  }
+
+  private void secrets() {
+    Set<String> files = new HashSet<>();
+    for (Object entry : bound.value("secrets", List.class).orElse(List.of())) {
+      if (entry instanceof SecretFile secret && !files.add(secret.path())) {
+        sink.add(
+            bound.atValue("secrets"),
+            bound.path("secrets"),
+            "has two secrets in the file "
+                + Words.quote(secret.path())
+                + "; give each a 'file' of its own");
+      }
     }
   }
 

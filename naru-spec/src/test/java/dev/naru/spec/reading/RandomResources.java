@@ -85,6 +85,7 @@ final class RandomResources {
       values.put("command", List.of());
       values.put("port", Optional.empty());
       values.put("ready", Optional.empty());
+      values.put("secrets", List.of());
     } else {
       values.put("model", Optional.empty());
       values.put("image", Optional.of("some"));

@@ -8,6 +8,8 @@ public enum Ability {
   DENIED_LINKS,
   /** What is an input cannot be written. */
   READ_ONLY_INPUTS,
+  /** The values of secrets are hidden in logs. */
+  HIDDEN_VALUES,
   /** Members see no files of the machine. */
   OWN_FILES,
   /** Members make links in volumes. */

@@ -1,5 +1,6 @@
 package dev.naru.core.testkit.engine;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Exit;
@@ -23,6 +24,7 @@ import dev.naru.spec.Kind;
 import dev.naru.spec.Limits;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resources;
+import dev.naru.spec.SecretFile;
 import dev.naru.spec.Volume;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +76,9 @@ public abstract class EngineBench implements AutoCloseable {
 
   /** Whether what a replica left in its temporary directory is still there. */
   protected abstract boolean hasTemporary(GroupId id, Member member, String path);
+
+  /** Sets a secret of the project. */
+  protected abstract void setSecret(String name, String value);
 
   /** Whether something answers at an address that the engine told. */
   protected abstract boolean answers(String address);
@@ -191,6 +196,26 @@ public abstract class EngineBench implements AutoCloseable {
             t.limits(),
             t.grace(),
             t.port(),
+            t.worldSize()),
+        group.members(),
+        group.links());
+  }
+
+  /** The same with secrets. */
+  public static Group secrets(Group group, List<SecretFile> secrets) {
+    Template t = group.template();
+    return new Group(
+        group.id(),
+        group.kind(),
+        new Template(
+            t.program(),
+            t.env(),
+            t.dirs(),
+            t.resources(),
+            t.limits(),
+            t.grace(),
+            t.port(),
+            secrets,
             t.worldSize()),
         group.members(),
         group.links());
@@ -324,6 +349,15 @@ public abstract class EngineBench implements AutoCloseable {
     List<String> lines = new ArrayList<>();
     engine().logs(new LogQuery(id, member, -1, false), lines::add);
     return lines;
+  }
+
+  /** The same of a group that is gone; none where its logs are not kept. */
+  public final List<String> keptLines(GroupId id, Member member) {
+    try {
+      return lines(id, member);
+    } catch (NaruException e) {
+      return List.of();
+    }
   }
 
   /** What a replica printed for {@code env:NAME}; waits for it. */

@@ -21,6 +21,7 @@ public abstract class EngineContract
         ImageClaims,
         PlanClaims,
         LinkClaims,
+        SecretClaims,
         CopyClaims {
   @SuppressWarnings("NullAway.Init") // by JUnit, before each test
   private EngineBench bench;

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -30,7 +32,8 @@ import java.util.List;
  *       (a second name), {@code beat:ENV/NAME} (appends all the time), {@code tmp} (leaves a file
  *       in TMPDIR), {@code spawn:WORD} (a child process that does that), {@code kill:PID}, {@code
  *       dial:HOST:PORT} (prints what is answered there), {@code sees:PATH} (prints whether that
- *       file is there)
+ *       file is there), {@code hash:ENV/NAME} (prints the SHA-256 of that file), {@code
+ *       cat:ENV/NAME} (prints it)
  *   <li>{@code listen:ADDRESS} (answers on NARU_PORT), {@code fill:MEBIBYTES}, {@code meet} (prints
  *       {@code met} once all ranks were at NARU_COORDINATOR)
  * </ul>
@@ -84,6 +87,8 @@ public final class Puppet {
             file(value.substring(0, equals)), Path.of(value.substring(equals + 1)));
       }
       case "sees" -> System.out.println("sees=" + Files.exists(Path.of(value)));
+      case "hash" -> hash(file(value));
+      case "cat" -> System.out.println(Files.readString(file(value)));
       case "meet" -> meet();
       case "fill" -> fill(Integer.parseInt(value));
       default -> throw new IllegalArgumentException("unknown word " + verb);
@@ -93,6 +98,11 @@ public final class Puppet {
   private static Path file(String value) {
     int slash = value.indexOf('/');
     return Path.of(System.getenv(value.substring(0, slash)), value.substring(slash + 1));
+  }
+
+  private static void hash(Path file) throws Exception {
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+    System.out.println("hash=sha256:" + HexFormat.of().formatHex(digest));
   }
 
   private static void burn(long millis) {

@@ -41,7 +41,13 @@ final class SimulatedBench extends EngineBench {
     return switch (ability) {
       case CONNECTIONS, DENIED_LINKS -> "members of the simulation have no connections";
       case READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "members of the simulation open no files";
-      case ORDER_OF_STREAMS, NAMED_SHARDS, LONE_ENDS, ENDED_REPLICAS, PROMPT_ENDS -> "";
+      case HIDDEN_VALUES,
+          ORDER_OF_STREAMS,
+          NAMED_SHARDS,
+          LONE_ENDS,
+          ENDED_REPLICAS,
+          PROMPT_ENDS ->
+          "";
     };
   }
 
@@ -75,6 +81,11 @@ final class SimulatedBench extends EngineBench {
   @Override
   protected boolean hasTemporary(GroupId id, Member member, String path) {
     return world.hasTemporary(path);
+  }
+
+  @Override
+  protected void setSecret(String name, String value) {
+    world.setSecret(name, value);
   }
 
   @Override

@@ -6,6 +6,10 @@ import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.ProgressLine;
 import dev.naru.core.engine.Replica;
+import dev.naru.core.secret.Redactor;
+import dev.naru.spec.SecretFile;
+import dev.naru.spec.TreeDigest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +34,8 @@ final class SimulatedReplica {
   private final Instant startedAt;
   private final long memoryLimit;
   private final SimulatedFiles files;
+  private final List<SecretFile> secrets;
+  private final Map<String, String> values;
 
   private int next;
   private Instant wakeAt;
@@ -56,7 +62,8 @@ final class SimulatedReplica {
       List<String> words,
       Instant now,
       Instant startsAt,
-      SimulatedFiles files) {
+      SimulatedFiles files,
+      Map<String, String> values) {
     this.member = member;
     this.handle = place.handle();
     this.node = place.node();
@@ -69,6 +76,8 @@ final class SimulatedReplica {
     this.wakeAt = startsAt;
     this.memoryLimit = group.template().resources().memory().value();
     this.files = files;
+    this.secrets = group.template().secrets();
+    this.values = values;
   }
 
   /** Where it is. */
@@ -82,7 +91,25 @@ final class SimulatedReplica {
                 ? Replica.Phase.STOPPING
                 : running ? Replica.Phase.RUNNING : Replica.Phase.STARTING;
     return new Replica(
-        member, phase, exit, handle, node, address, progress, startedAt, running ? "" : "starting");
+        member, phase, exit, handle, node, address, progress, startedAt, running ? "" : missing().orElse("starting"));
+  }
+
+  private Optional<String> missing() {
+    return secrets.stream()
+        .map(SecretFile::name)
+        .filter(n -> !values.containsKey(n))
+        .findFirst()
+        .map(n -> "there is no secret '" + n + "'");
+  }
+
+  /** The value in a file below NARU_SECRETS_DIR. */
+  private String secret(String file) {
+    String path = file.substring(file.indexOf('/') + 1);
+    return secrets.stream()
+        .filter(s -> s.path().equals(path))
+        .map(s -> values.getOrDefault(s.name(), ""))
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean ended() {
@@ -154,7 +181,7 @@ final class SimulatedReplica {
     if (exit.isEmpty() && deadline.filter(d -> !d.isAfter(now)).isPresent()) {
       end(now, Exit.Cause.EXITED, 137);
     }
-    if (exit.isPresent() || wakeAt.isAfter(now)) {
+    if (exit.isPresent() || wakeAt.isAfter(now) || (!running && missing().isPresent())) {
       return;
     }
     running = true;
@@ -218,6 +245,8 @@ final class SimulatedReplica {
         beats.add(file(value));
         files.append(file(value), ".");
       }
+      case "hash" -> print("hash=" + TreeDigest.ofText(secret(value)), now);
+      case "cat" -> print(secret(value), now);
       case "meet" -> print("met", now);
       case "tmp" -> print("tmp=" + temporary, now);
       case "spawn" -> act(value, now);
@@ -241,7 +270,10 @@ final class SimulatedReplica {
     return env.get(value.substring(0, slash)) + value.substring(slash);
   }
 
-  private void print(String line, Instant now) {
+  private void print(String text, Instant now) {
+    List<byte[]> hidden =
+        values.values().stream().map(v -> v.getBytes(StandardCharsets.UTF_8)).toList();
+    String line = Redactor.of(hidden).redact(text);
     for (int from = 0; from == 0 || from < line.length(); from += MAX_LINE) {
       log.add(line.substring(from, Math.min(line.length(), from + MAX_LINE)));
     }

@@ -42,6 +42,7 @@ public final class SimulatedWorld {
   private final Map<GroupId, SimulatedGroup> kept = new HashMap<>();
   private final Map<GroupId, SimulatedGroup> groups =
       new TreeMap<>(Comparator.comparing(GroupId::toString));
+  private final Map<String, String> secrets = new TreeMap<>();
   private final Map<String, Set<String>> volumes = new TreeMap<>();
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
   private final SimulatedFiles files = new SimulatedFiles();
@@ -264,7 +265,13 @@ public final class SimulatedWorld {
             script.apply(group, member),
             now,
             now.plus(startTakes),
-            files));
+            files,
+            secrets));
+  }
+
+  /** Sets a secret; every project has the same ones. */
+  public synchronized void setSecret(String name, String value) {
+    secrets.put(name, value);
   }
 
   private Optional<Integer> listens(Group group) {

@@ -52,6 +52,7 @@ public final class DockerEngine implements Engine {
   private final ProgressReader progress;
   private final Groups groups;
   private final Sight sight;
+  private final DockerSecrets secrets;
   private final Questions questions;
   private final DockerUsages usages;
   private final Watchman watchman;
@@ -76,12 +77,25 @@ public final class DockerEngine implements Engine {
     keptLogs = KeptLogs.of(settings.home());
     Networks networks = new Networks(api, home, Subnets.parse(settings.subnets()));
     Recipe recipe = new Recipe(settings.pids());
+    secrets =
+        new DockerSecrets(
+            api, home, recipe, settings.images(), containers, volumes, settings.secrets());
     GroupMaker maker =
-        new GroupMaker(api, home, recipe, settings.images(), containers, networks, volumes);
+        new GroupMaker(
+            api, home, recipe, settings.images(), containers, networks, volumes, secrets);
     groups =
-        new Groups(containers, networks, volumes, maker, logs, keptLogs, names, settings.clock());
+        new Groups(
+            containers,
+            networks,
+            volumes,
+            maker,
+            secrets,
+            logs,
+            keptLogs,
+            names,
+            settings.clock());
     progress = new ProgressReader(logs, this::progressed);
-    sight = new Sight(api, containers, logs, progress, this::nodeName, settings.clock());
+    sight = new Sight(api, containers, logs, progress, this::nodeName, secrets, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
     usages = new DockerUsages(api, containers, this::nodeName);
     watchman = new Watchman(api, home, containers, groups, settings.listEvery(), sight::keepOnly);
@@ -127,6 +141,11 @@ public final class DockerEngine implements Engine {
   @Override
   public List<Judgement> judge(Resource resource) {
     return DockerJudge.judge(resource);
+  }
+
+  @Override
+  public Optional<String> secretTrouble(String project, String name) {
+    return secrets.trouble(project, name);
   }
 
   @Override
@@ -193,12 +212,13 @@ public final class DockerEngine implements Engine {
   @Override
   public void logs(LogQuery query, Predicate<String> sink) {
     Optional<Containers.Known> member = member(query.group(), query.member());
+    Predicate<String> hiding = line -> sink.test(secrets.redact(query.group().project(), line));
     if (member.isPresent()) {
-      logs.read(member.get().id(), query.tail(), query.follow(), false, sink);
+      logs.read(member.get().id(), query.tail(), query.follow(), false, hiding);
       return;
     }
     try {
-      if (!keptLogs.read(query.group(), query.member(), query.tail(), sink)) {
+      if (!keptLogs.read(query.group(), query.member(), query.tail(), hiding)) {
         throw notFound(query.group(), "replica " + query.member());
       }
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what containers print, from the engine's bounded files. */
@@ -100,8 +101,8 @@ final class DockerLogs {
         });
   }
 
-  /** Writes the whole log into a file. */
-  void copy(String container, Path file) throws IOException {
+  /** Writes the whole log into a file, each line changed. */
+  void copy(String container, Path file, UnaryOperator<String> change) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       @Nullable IOException[] failed = new @Nullable IOException[1];
       read(
@@ -111,7 +112,7 @@ final class DockerLogs {
           false,
           line -> {
             try {
-              out.write(line);
+              out.write(change.apply(line));
               out.write('\n');
               return true;
             } catch (IOException e) {

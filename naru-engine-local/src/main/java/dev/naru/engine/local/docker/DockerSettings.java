@@ -1,5 +1,6 @@
 package dev.naru.engine.local.docker;
 
+import dev.naru.core.secret.Secrets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param listEvery how often everything is listed, against missed events
  * @param patience how long the engine may take for an answer before it counts as unreachable
  * @param pids processes and threads that one container may have
+ * @param secrets the values of secrets
  */
 public record DockerSettings(
     Path home,
@@ -27,7 +29,8 @@ public record DockerSettings(
     String subnets,
     Duration listEvery,
     Duration patience,
-    int pids) {
+    int pids,
+    Secrets secrets) {
   /** Where a Docker Engine listens when nothing else is said. */
   public static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
 
@@ -47,7 +50,7 @@ public record DockerSettings(
 
   /**
    * With the defaults: the system's clock, networks from 10.213.0.0/16, a listing every 2 s, 10 s
-   * of patience, 1024 processes and threads.
+   * of patience, 1024 processes and threads, no secrets.
    *
    * @param env the environment: {@code DOCKER_HOST}, else {@value #DEFAULT_HOST}; {@code
    *     NARU_DOCKER_SUBNETS}
@@ -62,6 +65,13 @@ public record DockerSettings(
         env.getOrDefault("NARU_DOCKER_SUBNETS", "10.213.0.0/16"),
         Duration.ofSeconds(2),
         PATIENCE,
-        1024);
+        1024,
+        Secrets.NONE);
+  }
+
+  /** The same with secrets. */
+  public DockerSettings with(Secrets values) {
+    return new DockerSettings(
+        home, host, images, clock, subnets, listEvery, patience, pids, values);
   }
 }

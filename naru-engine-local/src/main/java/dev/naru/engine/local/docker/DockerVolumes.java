@@ -83,6 +83,35 @@ final class DockerVolumes {
     ready.add(name);
   }
 
+  /**
+   * Makes a volume that is in memory while a container that has it runs; absent it is made.
+   *
+   * @param options of the tmpfs
+   */
+  synchronized void ensureMemory(String name, Map<String, String> labels, String options) {
+    InspectVolumeResponse made =
+        find(name)
+            .orElseGet(() ->
+                api.call(
+                    "make volume " + name,
+                    client -> {
+                      client
+                          .createVolumeCmd()
+                          .withName(name)
+                          .withDriver("local")
+                          .withDriverOpts(
+                              Map.of("type", "tmpfs", "device", "tmpfs", "o", options))
+                          .withLabels(home.sign(name, labels))
+                          .exec();
+                      return client.inspectVolumeCmd(name).exec();
+                    }));
+    if (!home.owns(name, labels(made))) {
+      throw new NaruException(
+          NaruException.Code.CONFLICT,
+          "cannot use volume " + name + ": it was not made by this home; rename or remove it");
+    }
+  }
+
   /** The engine would make a volume that is absent, and nobody would know whose it is. */
   void require(String name) {
     if (find(name).filter(v -> home.owns(name, labels(v))).isEmpty()) {

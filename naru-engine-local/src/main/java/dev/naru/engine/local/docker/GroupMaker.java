@@ -8,6 +8,7 @@ import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupKind;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
+import dev.naru.core.engine.Template;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class GroupMaker {
   private final Containers containers;
   private final Networks networks;
   private final DockerVolumes volumes;
+  private final DockerSecrets secrets;
   private final Entrypoints entrypoints;
 
   GroupMaker(
@@ -41,7 +43,9 @@ final class GroupMaker {
       DockerImages images,
       Containers containers,
       Networks networks,
-      DockerVolumes volumes) {
+      DockerVolumes volumes,
+      DockerSecrets secrets) {
+    this.secrets = secrets;
     this.home = home;
     this.names = new Names(home.id());
     this.recipe = recipe;
@@ -79,6 +83,9 @@ final class GroupMaker {
     SortedMap<String, String> dirs = new TreeMap<>();
     for (Dir dir : group.template().dirs()) {
       dirs.put(dir.env(), places.add(dir));
+    }
+    if (!group.template().secrets().isEmpty()) {
+      dirs.put(Template.SECRETS_DIR, DockerSecrets.FOLDER);
     }
     Optional<String> network = network(group);
     Optional<String> address =
@@ -164,6 +171,9 @@ final class GroupMaker {
     String name = names.member(group.id(), member);
     List<com.github.dockerjava.api.model.Mount> mounts = new ArrayList<>(shared.places().mounts());
     boolean gateway = group.template().program() instanceof Program.Gateway;
+    if (!group.template().secrets().isEmpty()) {
+      mounts.add(secrets.mount(group.id()));
+    }
     if (gateway) {
       mounts.add(DockerVolumes.mount(names.gatewayFiles(), GATEWAY_FILES, false));
     }

@@ -41,6 +41,7 @@ final class Groups {
   private final Networks networks;
   private final DockerVolumes volumes;
   private final GroupMaker maker;
+  private final DockerSecrets secrets;
   private final DockerLogs logs;
   private final KeptLogs keptLogs;
   private final Names names;
@@ -53,10 +54,12 @@ final class Groups {
       Networks networks,
       DockerVolumes volumes,
       GroupMaker maker,
+      DockerSecrets secrets,
       DockerLogs logs,
       KeptLogs keptLogs,
       Names names,
       Clock clock) {
+    this.secrets = secrets;
     this.logs = logs;
     this.keptLogs = keptLogs;
     this.containers = containers;
@@ -188,7 +191,7 @@ final class Groups {
                   .forEach(c -> stop(c, Tags.deadlineMillis(mark.labels())));
             }
           }
-          start(there);
+          start(id, there);
         });
   }
 
@@ -207,6 +210,9 @@ final class Groups {
             .filter(c -> !c.is(Tags.Role.REMOVED))
             .<Runnable>map(c -> () -> containers.remove(c.id()))
             .toList());
+    if (members(there).stream().anyMatch(c -> !Tags.secrets(c.labels()).isEmpty())) {
+      secrets.remove(id);
+    }
     networks.remove(names.gang(id), Optional.empty());
     if (GroupId.SYSTEM.equals(id.project())) {
       networks.remove(names.gatewayNetwork(), Optional.empty());
@@ -221,7 +227,7 @@ final class Groups {
   private void keepLogs(GroupId id, List<Containers.Known> there) {
     Map<Member, KeptLogs.Source> sources = new TreeMap<>();
     for (Containers.Known c : members(there)) {
-      sources.put(member(c), file -> logs.copy(c.id(), file));
+      sources.put(member(c), file -> logs.copy(c.id(), file, line -> secrets.redact(id.project(), line)));
     }
     if (sources.isEmpty()) {
       return;
@@ -295,7 +301,7 @@ final class Groups {
   }
 
   /** Rank 0 first, the others at once after it; of a gang that is not complete, none. */
-  private void start(List<Containers.Known> there) {
+  private void start(GroupId id, List<Containers.Known> there) {
     Set<Member> asked = asked(there);
     List<Containers.Known> members = members(there);
     List<Containers.Known> due =
@@ -313,8 +319,14 @@ final class Groups {
     }
     List<Runnable> starts =
         due.stream().<Runnable>map(c -> () -> containers.start(c.id())).toList();
-    starts.getFirst().run();
-    inParallel(starts.subList(1, starts.size()));
+    Optional<DockerSecrets.Held> held = secrets.hold(id, Tags.secrets(labels));
+    if (held.isEmpty()) {
+      return; // a secret is missing: looked at again at the next turn
+    }
+    try (DockerSecrets.Held _ = held.get()) {
+      starts.getFirst().run();
+      inParallel(starts.subList(1, starts.size()));
+    }
   }
 
   private static void inParallel(List<Runnable> all) {

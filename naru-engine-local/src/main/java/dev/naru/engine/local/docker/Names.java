@@ -42,6 +42,10 @@ record Names(String home) {
     return under(id.project()) + id.workload() + "-infer";
   }
 
+  String secrets(GroupId id) {
+    return under(id.project()) + id.name() + "_secrets";
+  }
+
   String gatewayNetwork() {
     return "naru_" + home + "_gateway";
   }

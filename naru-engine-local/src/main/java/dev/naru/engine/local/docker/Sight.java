@@ -38,6 +38,7 @@ final class Sight {
   private final StartWords words;
   private final ProgressReader progress;
   private final NodeName node;
+  private final DockerSecrets secrets;
   private final Clock clock;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
@@ -52,7 +53,9 @@ final class Sight {
       DockerLogs logs,
       ProgressReader progress,
       NodeName node,
+      DockerSecrets secrets,
       Clock clock) {
+    this.secrets = secrets;
     this.clock = clock;
     this.api = api;
     this.words = new StartWords(api, logs);
@@ -132,7 +135,15 @@ final class Sight {
             address(c, look),
             said,
             look.neverStarted() ? look.created() : look.startedAt(),
-            look.error()));
+            message(c, look)));
+  }
+
+  /** What a program may have said is not what may be told of it. */
+  private String message(Containers.Known c, Look look) {
+    GroupId id = Tags.group(c.labels());
+    return look.error().isEmpty() && look.neverStarted()
+        ? secrets.message(id)
+        : secrets.redact(id.project(), look.error());
   }
 
   private static Replica.Phase phase(Look look, boolean marked) {

@@ -6,10 +6,14 @@ import dev.naru.core.engine.GroupKind;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.spec.Kind;
+import dev.naru.spec.SecretFile;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The labels that say what a container, network or volume is. */
 final class Tags {
@@ -33,6 +37,7 @@ final class Tags {
   private static final String WORLD = PREFIX + "world-size";
   private static final String GRACE = PREFIX + "grace-millis";
   private static final String ADDRESS = PREFIX + "address";
+  private static final String SECRETS = PREFIX + "secrets";
   private static final String DEADLINE = PREFIX + "deadline";
 
   /** What something is there for. */
@@ -58,7 +63,9 @@ final class Tags {
     /** The models of a project. */
     MODELS,
     /** What the gateway keeps. */
-    GATEWAY_FILES
+    GATEWAY_FILES,
+    /** The secrets of a group, in memory. */
+    SECRETS
   }
 
   private Tags() {}
@@ -97,6 +104,9 @@ final class Tags {
     labels.put(WORLD, Integer.toString(group.template().worldSize()));
     labels.put(GRACE, Long.toString(group.template().grace().toMillis()));
     address(group).ifPresent(a -> labels.put(ADDRESS, a));
+    if (!group.template().secrets().isEmpty()) {
+      labels.put(SECRETS, secrets(group.template().secrets()));
+    }
     return labels;
   }
 
@@ -106,6 +116,22 @@ final class Tags {
       return Optional.of("127.0.0.1:" + gateway.port());
     }
     return group.template().port().map(p -> ":" + p);
+  }
+
+  /** {@code file=name}, separated by commas; no value is ever in a label. */
+  private static String secrets(List<SecretFile> files) {
+    return files.stream().map(f -> f.path() + "=" + f.name()).collect(Collectors.joining(","));
+  }
+
+  /** The secrets of a member, by their names. */
+  static List<SecretFile> secrets(Map<String, String> labels) {
+    String text = labels.getOrDefault(SECRETS, "");
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1))
+            .map(f -> f.split("=", 2))
+            .map(f -> new SecretFile(f[1], Optional.of(f[0])))
+            .toList();
   }
 
   static Map<String, String> asked(GroupId id, Member member, long deadlineMillis) {

@@ -13,6 +13,7 @@ import dev.naru.core.engine.Program;
 import dev.naru.core.testkit.engine.Ability;
 import dev.naru.core.testkit.engine.EngineBench;
 import dev.naru.core.testkit.engine.PuppetJar;
+import dev.naru.engine.local.TestSecrets;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Image;
@@ -48,6 +49,7 @@ final class DockerBench extends EngineBench {
   private final DockerVolumes volumes;
   private final Containers containers;
   private final DockerSettings settings;
+  private final TestSecrets secrets = new TestSecrets();
 
   /**
    * @param folder empty; holds the home and the image's source
@@ -75,7 +77,8 @@ final class DockerBench extends EngineBench {
             "10.213.0.0/16",
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
-            256);
+            256,
+            secrets);
     PuppetJar.write(this.folder.resolve("puppet.jar"), "1");
   }
 
@@ -195,6 +198,7 @@ final class DockerBench extends EngineBench {
       case ORDER_OF_STREAMS ->
           "the two streams of a container are two pipes: lines of one moment may change places";
       case CONNECTIONS,
+          HIDDEN_VALUES,
           DENIED_LINKS,
           READ_ONLY_INPUTS,
           OWN_FILES,
@@ -295,6 +299,11 @@ final class DockerBench extends EngineBench {
   }
 
   /** Replicas are reached from their own network alone: what the gateway is on too. */
+  @Override
+  protected void setSecret(String name, String value) {
+    secrets.set(PROJECT, name, value);
+  }
+
   @Override
   protected boolean answers(String address) {
     String host = address.substring(0, address.lastIndexOf(':'));
