@@ -45,6 +45,7 @@ final class Pass {
   private final Store store;
   private final Observer observer;
   private final GatewayLink gateway;
+  private final Surroundings surroundings;
   private final Clock clock;
   private final Consumer<Event> tell;
 
@@ -56,12 +57,14 @@ final class Pass {
       Store store,
       Observer observer,
       GatewayLink gateway,
+      Surroundings surroundings,
       Clock clock,
       Consumer<Event> tell) {
     this.engine = engine;
     this.store = store;
     this.observer = observer;
     this.gateway = gateway;
+    this.surroundings = surroundings;
     this.clock = clock;
     this.tell = tell;
   }
@@ -207,6 +210,11 @@ final class Pass {
     for (Action action : decision.actions()) {
       switch (action) {
         case Action.Apply apply -> {
+          Optional<String> hindered = surroundings.prepare(apply.group());
+          if (hindered.isPresent()) {
+            unanswered.put(object.key(), hindered.get());
+            continue;
+          }
           engine.apply(apply.group());
           observer.look(apply.group().id());
         }
@@ -217,6 +225,10 @@ final class Pass {
         case Action.Ask ask -> {
           Fact fact = engine.ask(ask.question());
           answers.put(ask.question(), fact);
+          if (ask.question() instanceof Question.Publish publish
+              && fact instanceof Fact.Published published) {
+            surroundings.published(publish, published);
+          }
           if (fact instanceof Fact.Unknown unknown) {
             unanswered.put(object.key(), "the engine cannot tell: " + unknown.reason());
           }

@@ -14,6 +14,7 @@ import dev.naru.image.ImageSettings;
 import dev.naru.image.Layout;
 import dev.naru.image.Lock;
 import dev.naru.image.SystemImages;
+import dev.naru.image.trust.ModelSigner;
 import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resources;
@@ -21,6 +22,7 @@ import dev.naru.spec.TreeDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
   private static final String NAME = "image";
 
   private final Path home;
+  private final ModelSigner signer;
   private final Optional<Path> dist;
   private final DockerLoader loader;
   private final Images kept;
@@ -65,6 +68,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
   public ContainerImages(
       Path home, ImageSettings settings, Optional<Path> dist, DockerLoader loader) {
     this.home = home;
+    this.signer = new ModelSigner(home, Clock.systemUTC());
     this.dist = dist;
     this.loader = loader;
     this.kept = Images.of(home);
@@ -262,7 +266,10 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
       Program.ModelServer program, String directory, int port, Resources resources) {
     return words(
         ServingWords.modelServerOptions(resources),
-        ServingWords.with(ServingWords.modelServer(program, directory, port), "--host", "0.0.0.0"));
+        ServingWords.with(
+            ServingWords.modelServer(program, directory, port, signer.accepted()),
+            "--host",
+            "0.0.0.0"));
   }
 
   @Override
