@@ -1,5 +1,6 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
@@ -59,11 +60,20 @@ final class SignedModels {
   }
 
   /**
-   * Signs a version, if that is not done.
+   * Signs a version, if that is not done; keys that cannot be read are no reason to stop the loop.
    *
    * @param knownRun that made it; 0 where that is to be looked up
    */
   private Optional<String> sign(
+      Location.InModels model, String digest, int version, int knownRun) {
+    try {
+      return trySign(model, digest, version, knownRun);
+    } catch (NaruException e) {
+      return Optional.of("its model cannot be signed: " + e.getMessage());
+    }
+  }
+
+  private Optional<String> trySign(
       Location.InModels model, String digest, int version, int knownRun) {
     String training = model.path().split("/", 2)[0];
     String once = model + " " + digest + " " + signer.key();
