@@ -114,8 +114,7 @@ public final class QuestionText {
           case Fact.Files f -> {
             List<String> w = words("files");
             f.entries()
-                .forEach(
-                    e -> w.addAll(List.of(e.path(), Long.toString(e.size()), e.sha256())));
+                .forEach(e -> w.addAll(List.of(e.path(), Long.toString(e.size()), e.sha256())));
             yield w;
           }
           case Fact.Attached _ -> words("attached");
@@ -169,8 +168,7 @@ public final class QuestionText {
     List<TreeDigest.Entry> entries = new ArrayList<>();
     for (int i = 1; i + 2 < words.size(); i += 3) {
       entries.add(
-          new TreeDigest.Entry(
-              words.get(i), Long.parseLong(words.get(i + 1)), words.get(i + 2)));
+          new TreeDigest.Entry(words.get(i), Long.parseLong(words.get(i + 1)), words.get(i + 2)));
     }
     return entries;
   }

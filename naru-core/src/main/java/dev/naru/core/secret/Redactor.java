@@ -53,10 +53,7 @@ public final class Redactor {
     if (text.length() >= LEAST && text.lines().count() == 1) {
       texts.add(text);
     } else {
-      text.lines()
-          .map(String::strip)
-          .filter(l -> l.length() >= LEAST_OF_LINES)
-          .forEach(texts::add);
+      text.lines().map(String::strip).filter(l -> l.length() >= LEAST_OF_LINES).forEach(texts::add);
     }
     byte[] bare = text.isEmpty() ? value : text.getBytes(StandardCharsets.UTF_8);
     if (bare.length >= LEAST) {

@@ -85,8 +85,7 @@ final class Answers {
       case Question.Publish q ->
           new Question.Publish(places.inVolume(q.model()), places.inVolume(q.target()));
       case Question.Files q -> new Question.Files(places.inVolume(q.directory()));
-      case Question.Attach q ->
-          new Question.Attach(places.inVolume(q.model()), q.signature());
+      case Question.Attach q -> new Question.Attach(places.inVolume(q.model()), q.signature());
     };
   }
 }

@@ -133,9 +133,7 @@ public final class FileAnswers {
 
   private static Fact files(Path directory) throws IOException {
     Optional<Fact> refusal = unreadable(directory);
-    return refusal.isPresent()
-        ? refusal.get()
-        : new Fact.Files(TreeDigest.entries(directory));
+    return refusal.isPresent() ? refusal.get() : new Fact.Files(TreeDigest.entries(directory));
   }
 
   private static Fact attach(Path model, String signature) throws IOException {

@@ -66,8 +66,7 @@ public final class HomeSecrets implements Secrets {
   }
 
   private static String about(HomeSecret secret) {
-    return String.join(
-        "\n", FORMAT, secret.project(), secret.name(), secret.changed().toString());
+    return String.join("\n", FORMAT, secret.project(), secret.name(), secret.changed().toString());
   }
 
   /**
@@ -223,11 +222,7 @@ public final class HomeSecrets implements Secrets {
 
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(f -> f.getFileName().toString())
-          .filter(Metadata::isName)
-          .sorted()
-          .toList();
+      return files.map(f -> f.getFileName().toString()).filter(Metadata::isName).sorted().toList();
     } catch (NoSuchFileException _) {
       return List.of();
     }

@@ -117,8 +117,8 @@ public final class LocalControl implements ControlFactory {
             ImageSettings.of(home, env),
             dist,
             new DockerLoader(host, DockerSettings.PATIENCE));
-    DockerSettings settings = DockerSettings.of(home, images, surroundings)
-            .with(new HomeSecrets(home, parts.clock()));
+    DockerSettings settings =
+        DockerSettings.of(home, images, surroundings).with(new HomeSecrets(home, parts.clock()));
     return start(parts, new DockerEngine(settings), host);
   }
 

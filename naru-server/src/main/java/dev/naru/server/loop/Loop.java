@@ -82,7 +82,8 @@ final class Loop implements AutoCloseable {
     this.surroundings = surroundings;
     this.listeners = listeners;
     this.died = died;
-    this.pass = new Pass(engine, store, observer, gateway, surroundings, clock, listeners::happened);
+    this.pass =
+        new Pass(engine, store, observer, gateway, surroundings, clock, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
   }
 

@@ -64,8 +64,7 @@ final class SignedModels {
    *
    * @param knownRun that made it; 0 where that is to be looked up
    */
-  private Optional<String> sign(
-      Location.InModels model, String digest, int version, int knownRun) {
+  private Optional<String> sign(Location.InModels model, String digest, int version, int knownRun) {
     try {
       return trySign(model, digest, version, knownRun);
     } catch (NaruException e) {

@@ -112,8 +112,7 @@ public final class ModelSignature {
       Map<?, ?> statement, List<TreeDigest.Entry> files, Expected expected) throws IOException {
     SignedJson.exactly(statement, "_type", ModelStatement.TYPE);
     SignedJson.exactly(statement, "predicateType", ModelStatement.PREDICATE);
-    Map<?, ?> digest =
-        SignedJson.object(SignedJson.single(statement, "subject"), "digest");
+    Map<?, ?> digest = SignedJson.object(SignedJson.single(statement, "subject"), "digest");
     only(digest, List.of("sha256"));
     Map<?, ?> predicate = SignedJson.object(statement, "predicate");
     Map<?, ?> serialization = SignedJson.object(predicate, "serialization");

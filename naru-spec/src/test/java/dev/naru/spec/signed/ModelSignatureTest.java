@@ -167,8 +167,7 @@ final class ModelSignatureTest {
           "naru.dev/model/v1" | "naru.dev/model/v2" | expected an object naru.dev/model/v1
           "project" | "version":3,"project" | is no JSON object that is read here
           """)
-  void refusesStatementsThatSayAnythingElse(String from, String to, String words)
-      throws Exception {
+  void refusesStatementsThatSayAnythingElse(String from, String to, String words) throws Exception {
     assertThat(good()).contains(from.strip());
     sign(good().replace(from.strip(), to.strip()));
     assertThatThrownBy(() -> check(KEY)).hasMessageContaining(words);
