@@ -3,7 +3,6 @@ package dev.naru.core.secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
@@ -115,6 +114,6 @@ public final class Redactor {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(texts.toArray());
+    return texts.hashCode();
   }
 }
