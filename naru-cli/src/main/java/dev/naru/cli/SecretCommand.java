@@ -102,7 +102,8 @@ final class SecretCommand extends BaseCommand {
           "cannot "
               + action
               + " secrets of a cluster: on Kubernetes a Secret of the namespace holds the value"
-              + " under the key 'value'; kubectl create secret generic NAME --from-file=value=FILE");
+              + " under the key 'value'; kubectl create secret generic NAME"
+              + " --from-file=value=FILE");
     }
   }
 
@@ -152,8 +153,7 @@ final class SecretCommand extends BaseCommand {
     String project = project();
     secrets.remove(project, secret);
     if (!table()) {
-      cli()
-          .print(Json.object().put("project", project).put("name", secret), root().output());
+      cli().print(Json.object().put("project", project).put("name", secret), root().output());
     }
     cli().talk("removed the secret " + secret + " of project " + project);
   }

@@ -41,11 +41,9 @@ final class SecretTest {
     Ran again = secret(VALUE, "set", "token", "-p", "finance", "-o", "json");
     assertThat(again.err()).contains("replicas that start from now on get the new value");
     assertThat(secret("", "list").out())
-        .isEqualTo(
-            "PROJECT   NAME    CHANGED\nfinance   token   2026-11-02T10:00:00Z\n");
+        .isEqualTo("PROJECT   NAME    CHANGED\nfinance   token   2026-11-02T10:00:00Z\n");
     JsonNode list =
-        Json.read(
-            secret("", "list", "-o", "json").out().getBytes(StandardCharsets.UTF_8));
+        Json.read(secret("", "list", "-o", "json").out().getBytes(StandardCharsets.UTF_8));
     assertThat(list.path("secrets").get(0).path("project").asText()).isEqualTo("finance");
     assertThat(secret("", "list", "-p", "other").out()).isEqualTo("PROJECT   NAME   CHANGED\n");
     assertThat(secret("", "rm", "token", "-p", "finance").code()).isZero();

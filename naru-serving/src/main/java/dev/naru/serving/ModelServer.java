@@ -2,10 +2,14 @@ package dev.naru.serving;
 
 import dev.naru.serving.model.ModelService;
 import dev.naru.serving.model.ServedModel;
+import dev.naru.spec.signed.EcKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,8 +17,12 @@ import java.util.Set;
  * The process that serves one model version.
  *
  * <pre>
- * ModelServer --model DIR --digest sha256:… --name fraud --version 3 [--host 127.0.0.1] [--port N] [--threads 1]
+ * ModelServer --model DIR --digest sha256:… --name fraud --version 3 [--training fraud --keys KEY,…]
+ *             [--host 127.0.0.1] [--port N] [--threads 1]
  * </pre>
+ *
+ * <p>With {@code --keys} (public keys: SubjectPublicKeyInfo in base64) it serves only what one of
+ * them has signed as that version of that training.
  *
  * <p>The port comes from {@code --port}, else {@code NARU_PORT}. On SIGTERM it finishes what is
  * under way within {@code NARU_GRACE_SECONDS} (default 10) and ends with 143. Exit codes: 64
@@ -56,7 +64,16 @@ public final class ModelServer {
     Arguments arguments =
         new Arguments(
             args,
-            Set.of("--model", "--digest", "--name", "--version", "--host", "--port", "--threads"));
+            Set.of(
+                "--model",
+                "--digest",
+                "--name",
+                "--version",
+                "--training",
+                "--keys",
+                "--host",
+                "--port",
+                "--threads"));
     String portText = arguments.text("--port", env.getOrDefault("NARU_PORT", ""));
     if (portText.isEmpty()) {
       throw new Arguments.UsageException("neither --port nor NARU_PORT is given");
@@ -88,12 +105,30 @@ public final class ModelServer {
     Path folder = Path.of(arguments.text("--model"));
     String digest = arguments.text("--digest");
     String name = arguments.text("--name");
+    boolean signed = arguments.has("--keys");
     String version = arguments.text("--version");
+    List<EcKey> keys = signed ? keys(arguments.text("--keys")) : List.of();
+    String training = signed ? arguments.text("--training") : "";
+    if (signed) {
+      arguments.number("--version", 1, Integer.MAX_VALUE);
+    }
     try {
-      return ServedModel.load(folder, digest, name, version);
+      return ServedModel.load(folder, digest, name, version, training, keys);
     } catch (IOException e) {
       throw new BadModelException(e);
     }
+  }
+
+  private static List<EcKey> keys(String text) throws Arguments.UsageException {
+    List<EcKey> keys = new ArrayList<>();
+    for (String key : text.split(",", -1)) {
+      try {
+        keys.add(EcKey.of(Base64.getDecoder().decode(key)));
+      } catch (IllegalArgumentException e) {
+        throw new Arguments.UsageException("--keys: " + e.getMessage());
+      }
+    }
+    return keys;
   }
 
   /** The model's fault, as against the network's. */

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,38 @@ class ProcessTest {
             "1");
     assertThat(code(process)).isEqualTo(64);
     assertThat(stderr()).hasLineCount(1).contains("neither --port nor NARU_PORT is given");
+  }
+
+  @Test
+  void modelServerServesNothingUnsignedWhereKeysAreGiven() throws Exception {
+    Path model = Files.createDirectory(folder.resolve("1"));
+    Trained.save(
+        Trained.generated(200, 3, 1).train(3, "objective", "binary:logistic"), model, "model.ubj");
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    byte[] key = generator.generateKeyPair().getPublic().getEncoded();
+    Process process =
+        start(
+            ServingFlags.MODEL_SERVER,
+            ModelServer.class,
+            "--model",
+            model.toString(),
+            "--digest",
+            TreeDigest.of(model),
+            "--name",
+            "m",
+            "--version",
+            "1",
+            "--training",
+            "fraud",
+            "--keys",
+            Base64.getEncoder().encodeToString(key),
+            "--port",
+            "0");
+    assertThat(code(process)).isEqualTo(65);
+    assertThat(stderr())
+        .hasLineCount(1)
+        .contains("it is not signed: there is no " + folder.resolve("1.sig"));
   }
 
   @Test

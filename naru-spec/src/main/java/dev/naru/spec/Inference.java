@@ -49,7 +49,8 @@ public record Inference(Metadata metadata, Spec spec) implements Workload {
           Map<String, String> env,
       @Field(
               doc =
-                  "Secrets that every replica finds as files of mode 0400 in NARU_SECRETS_DIR; only with image.",
+                  "Secrets that every replica finds as files of mode 0400 in NARU_SECRETS_DIR; only"
+                      + " with image.",
               maxLength = 32)
           List<SecretFile> secrets,
       @Field(doc = "What one replica reserves.", byDefault = "{}") Resources resources,

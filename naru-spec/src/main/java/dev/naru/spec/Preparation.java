@@ -39,8 +39,7 @@ public record Preparation(Metadata metadata, Spec spec) implements Workload {
               maxLength = 256)
           Map<String, String> env,
       @Field(
-              doc =
-                  "Secrets that every replica finds as files of mode 0400 in NARU_SECRETS_DIR.",
+              doc = "Secrets that every replica finds as files of mode 0400 in NARU_SECRETS_DIR.",
               maxLength = 32)
           List<SecretFile> secrets,
       @Field(doc = "What one replica reserves.", byDefault = "{}") Resources resources,

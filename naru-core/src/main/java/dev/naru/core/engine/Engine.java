@@ -107,8 +107,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Hands the lines of a log to {@code sink}, oldest first, until they end or it returns false.
-   * Blocks. Where the engine can, the logs of removed groups are kept for a while, and the values of
-   * the project's secrets are hidden.
+   * Blocks. Where the engine can, the logs of removed groups are kept for a while, and the values
+   * of the project's secrets are hidden.
    */
   void logs(LogQuery query, Predicate<String> sink);
 

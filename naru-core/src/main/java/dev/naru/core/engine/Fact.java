@@ -1,5 +1,7 @@
 package dev.naru.core.engine;
 
+import dev.naru.spec.TreeDigest;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -38,6 +40,21 @@ public sealed interface Fact {
    * @param metrics of its {@code metrics.json}; empty where there is none
    */
   record Published(String digest, long bytes, SortedMap<String, Double> metrics) implements Fact {}
+
+  /**
+   * What a directory holds.
+   *
+   * @param entries in the order of its digest
+   */
+  record Files(List<TreeDigest.Entry> entries) implements Fact {
+    /** Copies the list. */
+    public Files {
+      entries = List.copyOf(entries);
+    }
+  }
+
+  /** The signature is there. */
+  record Attached() implements Fact {}
 
   /** Not yet: ask again. */
   record Pending() implements Fact {}

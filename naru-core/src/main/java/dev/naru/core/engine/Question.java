@@ -39,4 +39,20 @@ public sealed interface Question {
    * @param target where the version is kept: {@code <training>/<version>} of the store of models
    */
   record Publish(Location model, Location target) implements Question {}
+
+  /**
+   * Which files does a directory hold? Answer: {@link Fact.Files}.
+   *
+   * @param directory that nobody writes any more
+   */
+  record Files(Location directory) implements Question {}
+
+  /**
+   * Keep a signature beside a model: {@code <version>.sig}, in the place of one that is there.
+   * Answer: {@link Fact.Attached}.
+   *
+   * @param model the version in the store of models
+   * @param signature a line of JSON
+   */
+  record Attach(Location model, String signature) implements Question {}
 }

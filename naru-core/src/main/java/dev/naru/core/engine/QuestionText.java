@@ -1,5 +1,6 @@
 package dev.naru.core.engine;
 
+import dev.naru.spec.TreeDigest;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ public final class QuestionText {
           words("checkpoint", location(q.run()), Integer.toString(q.attempt()));
       case Question.Seal q -> words("seal", location(q.directory()));
       case Question.Publish q -> words("publish", location(q.model()), location(q.target()));
+      case Question.Files q -> words("files", location(q.directory()));
+      case Question.Attach q -> words("attach", location(q.model()), q.signature());
     };
   }
 
@@ -54,6 +57,8 @@ public final class QuestionText {
               (Location.InVolume) location(words.get(1)), Integer.parseInt(words.get(2)));
       case "seal" -> new Question.Seal(location(words.get(1)));
       case "publish" -> new Question.Publish(location(words.get(1)), location(words.get(2)));
+      case "files" -> new Question.Files(location(words.get(1)));
+      case "attach" -> new Question.Attach(location(words.get(1)), words.get(2));
       default -> throw new IllegalArgumentException("no such question: " + words);
     };
   }
@@ -65,6 +70,8 @@ public final class QuestionText {
       case Question.Checkpoint q -> List.of(q.run());
       case Question.Seal q -> List.of(q.directory());
       case Question.Publish q -> List.of(q.model(), q.target());
+      case Question.Files q -> List.of(q.directory());
+      case Question.Attach q -> List.of(q.model());
     };
   }
 
@@ -104,6 +111,13 @@ public final class QuestionText {
                 });
             yield w;
           }
+          case Fact.Files f -> {
+            List<String> w = words("files");
+            f.entries()
+                .forEach(e -> w.addAll(List.of(e.path(), Long.toString(e.size()), e.sha256())));
+            yield w;
+          }
+          case Fact.Attached _ -> words("attached");
           case Fact.Pending _ -> words("pending");
           case Fact.Refused f -> words("refused", f.reason());
           case Fact.Unknown f -> words("unknown", f.reason());
@@ -133,6 +147,8 @@ public final class QuestionText {
           case "sealed" ->
               new Fact.Sealed(w.get(1), Integer.parseInt(w.get(2)), Long.parseLong(w.get(3)));
           case "published" -> new Fact.Published(w.get(1), Long.parseLong(w.get(2)), metrics(w));
+          case "files" -> new Fact.Files(entries(w));
+          case "attached" -> new Fact.Attached();
           case "pending" -> new Fact.Pending();
           case "refused" -> new Fact.Refused(w.get(1));
           case "unknown" -> new Fact.Unknown(w.get(1));
@@ -146,6 +162,15 @@ public final class QuestionText {
       metrics.put(words.get(i), Double.parseDouble(words.get(i + 1)));
     }
     return metrics;
+  }
+
+  private static List<TreeDigest.Entry> entries(List<String> words) {
+    List<TreeDigest.Entry> entries = new ArrayList<>();
+    for (int i = 1; i + 2 < words.size(); i += 3) {
+      entries.add(
+          new TreeDigest.Entry(words.get(i), Long.parseLong(words.get(i + 1)), words.get(i + 2)));
+    }
+    return entries;
   }
 
   private static List<String> words(String... words) {

@@ -85,7 +85,7 @@ final class GangStart {
         notes.warn("ResumeRefused", refused.reason());
         yield run.over(Run.Phase.FAILED, refused.reason(), in.now());
       }
-      case Fact.Sealed _, Fact.Published _, Fact.Checkpoint _ ->
+      case Fact.Sealed _, Fact.Published _, Fact.Checkpoint _, Fact.Files _, Fact.Attached _ ->
           throw new IllegalStateException("a resume question was answered by " + fact);
     };
   }

@@ -48,7 +48,7 @@ final class Promotion {
         notes.warn("RunFailed", name + " failed: its model cannot be kept: " + refused.reason());
         yield state.with(run.over(Run.Phase.FAILED, refused.reason(), in.now()));
       }
-      case Fact.Resume _, Fact.Sealed _, Fact.Checkpoint _ ->
+      case Fact.Resume _, Fact.Sealed _, Fact.Checkpoint _, Fact.Files _, Fact.Attached _ ->
           throw new IllegalStateException("a publish question was answered by " + fact);
     };
   }

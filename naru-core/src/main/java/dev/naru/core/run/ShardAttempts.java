@@ -247,7 +247,7 @@ final class ShardAttempts {
         notes.warn("RunFailed", name + " failed: its output cannot be sealed: " + refused.reason());
         yield run.over(Run.Phase.FAILED, refused.reason(), in.now());
       }
-      case Fact.Resume _, Fact.Published _, Fact.Checkpoint _ ->
+      case Fact.Resume _, Fact.Published _, Fact.Checkpoint _, Fact.Files _, Fact.Attached _ ->
           throw new IllegalStateException("a seal question was answered by " + fact);
     };
   }

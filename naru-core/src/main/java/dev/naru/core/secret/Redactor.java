@@ -3,7 +3,6 @@ package dev.naru.core.secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
@@ -53,10 +52,7 @@ public final class Redactor {
     if (text.length() >= LEAST && text.lines().count() == 1) {
       texts.add(text);
     } else {
-      text.lines()
-          .map(String::strip)
-          .filter(l -> l.length() >= LEAST_OF_LINES)
-          .forEach(texts::add);
+      text.lines().map(String::strip).filter(l -> l.length() >= LEAST_OF_LINES).forEach(texts::add);
     }
     byte[] bare = text.isEmpty() ? value : text.getBytes(StandardCharsets.UTF_8);
     if (bare.length >= LEAST) {
@@ -118,6 +114,6 @@ public final class Redactor {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(texts.toArray());
+    return texts.hashCode();
   }
 }

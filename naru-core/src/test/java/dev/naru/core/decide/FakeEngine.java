@@ -176,6 +176,8 @@ public final class FakeEngine {
         }
         yield new Fact.Published("sha256:" + q.model().path(), 100, metrics);
       }
+      case Question.Files _ -> new Fact.Files(List.of());
+      case Question.Attach _ -> new Fact.Attached();
     };
   }
 

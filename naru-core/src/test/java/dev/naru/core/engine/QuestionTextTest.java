@@ -2,6 +2,7 @@ package dev.naru.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.spec.TreeDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,9 @@ final class QuestionTextTest {
         new Question.Resume(RUN, 3),
         new Question.Checkpoint(RUN, 1),
         new Question.Seal(MODEL),
-        new Question.Publish(RUN, MODEL));
+        new Question.Publish(RUN, MODEL),
+        new Question.Files(MODEL),
+        new Question.Attach(MODEL, "{\"a\": \"b+/= é\"}"));
   }
 
   static List<Fact> facts() {
@@ -30,6 +33,8 @@ final class QuestionTextTest {
         new Fact.Checkpoint(Optional.of(7L)),
         new Fact.Checkpoint(Optional.empty()),
         new Fact.Sealed("sha256:ab", 2, 30),
+        new Fact.Files(List.of(new TreeDigest.Entry("a b/c", 7, "ab"))),
+        new Fact.Attached(),
         new Fact.Published("sha256:ab", 9, new TreeMap<>(Map.of("auc", 0.93, "a b", -1e-9))),
         new Fact.Pending(),
         new Fact.Refused("no model: found none\nand more % + 한글"),

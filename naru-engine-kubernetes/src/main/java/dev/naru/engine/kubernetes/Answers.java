@@ -84,6 +84,8 @@ final class Answers {
       case Question.Seal q -> new Question.Seal(places.inVolume(q.directory()));
       case Question.Publish q ->
           new Question.Publish(places.inVolume(q.model()), places.inVolume(q.target()));
+      case Question.Files q -> new Question.Files(places.inVolume(q.directory()));
+      case Question.Attach q -> new Question.Attach(places.inVolume(q.model()), q.signature());
     };
   }
 }

@@ -6,6 +6,7 @@ import dev.naru.core.engine.ModelFiles;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.ResumeRule;
 import dev.naru.spec.TreeDigest;
+import dev.naru.spec.signed.ModelSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -51,6 +52,8 @@ public final class FileAnswers {
             yield publish(places.apply(q.model()), target);
           }
         }
+        case Question.Files q -> files(places.apply(q.directory()));
+        case Question.Attach q -> attach(places.apply(q.model()), q.signature());
       };
     } catch (IOException e) {
       return new Fact.Unknown(e.getClass().getSimpleName() + ": " + e.getMessage());
@@ -126,6 +129,19 @@ public final class FileAnswers {
     List<TreeDigest.Entry> entries = TreeDigest.entries(directory);
     Durable.makeReadOnly(directory);
     return new Fact.Sealed(TreeDigest.of(entries), entries.size(), bytes(entries));
+  }
+
+  private static Fact files(Path directory) throws IOException {
+    Optional<Fact> refusal = unreadable(directory);
+    return refusal.isPresent() ? refusal.get() : new Fact.Files(TreeDigest.entries(directory));
+  }
+
+  private static Fact attach(Path model, String signature) throws IOException {
+    if (!Files.isDirectory(model, LinkOption.NOFOLLOW_LINKS)) {
+      return new Fact.Refused("there is no model " + model);
+    }
+    Durable.write(ModelSignature.fileOf(model), signature + "\n");
+    return new Fact.Attached();
   }
 
   private static Fact publish(Path model, Path target) throws IOException {

@@ -44,8 +44,8 @@ public record ProcessSettings(
   }
 
   /**
-   * With the defaults: no secrets, the system's clock, a look every 100 ms, ports 20000 to 29999, cgroups where
-   * possible, logs rotated at 10 MiB.
+   * With the defaults: no secrets, the system's clock, a look every 100 ms, ports 20000 to 29999,
+   * cgroups where possible, logs rotated at 10 MiB.
    */
   public static ProcessSettings of(Path home, Path jdk, SystemPrograms programs) {
     return new ProcessSettings(
@@ -63,7 +63,8 @@ public record ProcessSettings(
 
   /** The same with other ports. */
   public ProcessSettings withPorts(int first, int last) {
-    return new ProcessSettings(home, jdk, programs, clock, poll, first, last, cgroups, secrets, rotateAt);
+    return new ProcessSettings(
+        home, jdk, programs, clock, poll, first, last, cgroups, secrets, rotateAt);
   }
 
   /** The same with or without cgroups. */

@@ -89,6 +89,15 @@ final class Starter {
       return;
     }
     Files.createDirectories(dir.cwd());
+    try {
+      launch(file, dir);
+    } catch (NaruException e) {
+      // Keys or secrets of the home cannot be read: that may be mended at any time.
+      say(dir, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void launch(GroupFile file, MemberDir dir) throws IOException {
     int port = file.ports().getOrDefault(dir.member(), 0);
     switch (launcher.launch(file.group().template(), dir, port)) {
       case Launch.Wait wait -> say(dir, wait.message());

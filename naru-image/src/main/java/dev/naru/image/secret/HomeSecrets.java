@@ -48,7 +48,7 @@ public final class HomeSecrets implements Secrets {
   private record Known(String look, Redactor redactor) {}
 
   /** What one file says. */
-  private record Kept(HomeSecret secret, byte[] closed) {
+  private record Kept(HomeSecret secret, String closed) {
     String about() {
       return HomeSecrets.about(secret);
     }
@@ -66,8 +66,7 @@ public final class HomeSecrets implements Secrets {
   }
 
   private static String about(HomeSecret secret) {
-    return String.join(
-        "\n", FORMAT, secret.project(), secret.name(), secret.changed().toString());
+    return String.join("\n", FORMAT, secret.project(), secret.name(), secret.changed().toString());
   }
 
   /**
@@ -159,7 +158,7 @@ public final class HomeSecrets implements Secrets {
 
   private byte[] open(Kept kept) throws IOException {
     try {
-      return box.open(kept.closed(), kept.about());
+      return box.open(Base64.getDecoder().decode(kept.closed()), kept.about());
     } catch (IllegalArgumentException e) {
       throw damaged(kept.secret().project(), kept.secret().name(), String.valueOf(e.getMessage()));
     }
@@ -223,11 +222,7 @@ public final class HomeSecrets implements Secrets {
 
   private static List<String> names(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(f -> f.getFileName().toString())
-          .filter(Metadata::isName)
-          .sorted()
-          .toList();
+      return files.map(f -> f.getFileName().toString()).filter(Metadata::isName).sorted().toList();
     } catch (NoSuchFileException _) {
       return List.of();
     }
@@ -246,7 +241,7 @@ public final class HomeSecrets implements Secrets {
           || !Base64.getEncoder().encodeToString(closed).equals(lines[2])) {
         throw damaged(project, name, "its time or its text is not as it was written");
       }
-      return Optional.of(new Kept(new HomeSecret(project, name, changed), closed));
+      return Optional.of(new Kept(new HomeSecret(project, name, changed), lines[2]));
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (CharacterCodingException | DateTimeException | IllegalArgumentException _) {

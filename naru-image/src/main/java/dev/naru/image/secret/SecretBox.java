@@ -21,9 +21,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256 in GCM with the key of a home: {@code keys/secrets.key}, 64 hexadecimal digits, mode 0600. A
- * closed box is a nonce of 12 random bytes, then the ciphertext with its tag of 16. What a box is
- * about is authenticated with it, so that no box can pass for another.
+ * AES-256 in GCM with the key of a home: {@code keys/secrets.key}, 64 hexadecimal digits, mode
+ * 0600. A closed box is a nonce of 12 random bytes, then the ciphertext with its tag of 16. What a
+ * box is about is authenticated with it, so that no box can pass for another.
  */
 final class SecretBox {
   private static final int NONCE_BYTES = 12;

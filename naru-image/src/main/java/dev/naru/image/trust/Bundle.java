@@ -14,9 +14,14 @@ record Bundle(String hint, Envelope envelope) {
   static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
   static byte[] write(SignKey key, byte[] statement) {
+    return write(key, statement, key.shown().hint());
+  }
+
+  /** The same with another name for the key. */
+  static byte[] write(SignKey key, byte[] statement, String hint) {
     ObjectNode root = Json.MAPPER.createObjectNode();
     root.put("mediaType", MEDIA_TYPE);
-    root.putObject("verificationMaterial").putObject("publicKey").put("hint", key.shown().hint());
+    root.putObject("verificationMaterial").putObject("publicKey").put("hint", hint);
     root.set("dsseEnvelope", Envelope.write(key, statement));
     return Json.bytes(root);
   }

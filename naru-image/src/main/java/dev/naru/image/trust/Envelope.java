@@ -2,7 +2,7 @@ package dev.naru.image.trust;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.image.Json;
-import java.io.ByteArrayOutputStream;
+import dev.naru.spec.signed.Dsse;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -38,33 +38,17 @@ final class Envelope {
     root.put("payloadType", Statement.MEDIA_TYPE);
     root.putArray("signatures")
         .addObject()
-        .put("sig", Base64.getEncoder().encodeToString(key.sign(encoded(payload))));
+        .put("sig", Base64.getEncoder().encodeToString(key.sign(Dsse.encoded(payload))));
     return root;
   }
 
   /** Which of the keys signed it. */
   Optional<VerifyKey> maker(KeySet keys) {
-    return keys.maker(signature, encoded(payload));
+    return keys.maker(signature, Dsse.encoded(payload));
   }
 
   /** What it holds; to be asked only once its maker is known. */
   Statement statement() throws Malformed {
     return Statement.read(payload);
-  }
-
-  /** The pre-authentication encoding: what is signed. */
-  static byte[] encoded(byte[] payload) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    String head =
-        "DSSEv1 "
-            + Statement.MEDIA_TYPE.length()
-            + " "
-            + Statement.MEDIA_TYPE
-            + " "
-            + payload.length
-            + " ";
-    out.writeBytes(VerifyKey.utf8(head));
-    out.writeBytes(payload);
-    return out.toByteArray();
   }
 }

@@ -1,5 +1,6 @@
 package dev.naru.image.trust;
 
+import dev.naru.spec.signed.EcKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -14,7 +15,6 @@ import java.util.List;
  * A key pair that signs. Its private half leaves this class only as PKCS#8, for the home's file.
  */
 public final class SignKey {
-  static final String ALGORITHM = "SHA256withECDSA";
   private static final String LABEL = "PRIVATE KEY";
 
   private final PrivateKey secret;
@@ -71,7 +71,7 @@ public final class SignKey {
   /** A DER signature over the SHA-256 of these bytes; another one each time. */
   byte[] sign(byte[] bytes) {
     try {
-      Signature signature = Signature.getInstance(ALGORITHM);
+      Signature signature = Signature.getInstance(EcKey.ALGORITHM);
       signature.initSign(secret);
       signature.update(bytes);
       return signature.sign();

@@ -2,14 +2,8 @@ package dev.naru.image.trust;
 
 import dev.naru.image.Hashes;
 import dev.naru.image.Trouble;
+import dev.naru.spec.signed.EcKey;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
-import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,20 +15,11 @@ import java.util.List;
 public final class VerifyKey {
   static final String LABEL = "PUBLIC KEY";
 
-  /**
-   * The SubjectPublicKeyInfo of every P-256 key begins so (RFC 5480): the curve by name, the point
-   * uncompressed. Any other encoding of the same key would have another identity.
-   */
-  private static final byte[] PREFIX =
-      HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
-
-  private static final int LENGTH = PREFIX.length + 64;
-
-  private final PublicKey key;
+  private final EcKey key;
   private final byte[] spki;
   private final String id;
 
-  private VerifyKey(PublicKey key, byte[] spki) {
+  private VerifyKey(EcKey key, byte[] spki) {
     this.key = key;
     this.spki = spki;
     this.id = Hashes.ofBytes(spki);
@@ -46,16 +31,8 @@ public final class VerifyKey {
    * @throws IllegalArgumentException where it is anything but a key on P-256
    */
   static VerifyKey of(byte[] spki) {
-    if (spki.length != LENGTH || !Arrays.equals(spki, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
-      throw new IllegalArgumentException("expected an ECDSA key on P-256");
-    }
-    try {
-      byte[] own = spki.clone();
-      return new VerifyKey(
-          KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(own)), own);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("expected a point on P-256", e);
-    }
+    EcKey key = EcKey.of(spki);
+    return new VerifyKey(key, key.spki());
   }
 
   /**
@@ -103,16 +80,12 @@ public final class VerifyKey {
 
   /** Whether a DER signature over the SHA-256 of these bytes was made by this key. */
   boolean made(byte[] signature, byte[] bytes) {
-    try {
-      Signature check = Signature.getInstance(SignKey.ALGORITHM);
-      check.initVerify(key);
-      check.update(bytes);
-      return check.verify(signature);
-    } catch (SignatureException _) {
-      return false; // no signature at all: not even its encoding is right
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every Java platform has " + SignKey.ALGORITHM, e);
-    }
+    return key.made(signature, bytes);
+  }
+
+  /** The SubjectPublicKeyInfo. */
+  byte[] spki() {
+    return spki.clone();
   }
 
   @Override

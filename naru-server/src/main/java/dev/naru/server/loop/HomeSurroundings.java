@@ -1,24 +1,39 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
+import dev.naru.core.engine.Question;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
 import dev.naru.server.api.Live;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Those of a home: one gateway of its own, and projects that are purged once they are down. */
 final class HomeSurroundings implements Surroundings {
   private final Projects projects;
   private final GatewayKeeper keeper;
+  private final SignedModels models;
 
-  HomeSurroundings(Projects projects, GatewayKeeper keeper) {
+  HomeSurroundings(Projects projects, GatewayKeeper keeper, SignedModels models) {
     this.projects = projects;
     this.keeper = keeper;
+    this.models = models;
+  }
+
+  @Override
+  public void published(Question.Publish question, Fact.Published fact) {
+    models.published(question, fact);
+  }
+
+  @Override
+  public Optional<String> prepare(Group group) {
+    return models.prepare(group);
   }
 
   @Override

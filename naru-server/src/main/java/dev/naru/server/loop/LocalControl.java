@@ -121,8 +121,8 @@ public final class LocalControl implements ControlFactory {
             dist,
             ImageTrust.ofHome(home, building.plainHttp(), parts.store()::audit, parts.clock()),
             new DockerLoader(host, DockerSettings.PATIENCE));
-    DockerSettings settings = DockerSettings.of(home, images, surroundings)
-            .with(new HomeSecrets(home, parts.clock()));
+    DockerSettings settings =
+        DockerSettings.of(home, images, surroundings).with(new HomeSecrets(home, parts.clock()));
     return start(parts, new DockerEngine(settings), host);
   }
 

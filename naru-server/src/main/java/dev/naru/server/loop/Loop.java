@@ -88,7 +88,7 @@ final class Loop implements AutoCloseable {
     this.listeners = listeners;
     this.died = died;
     this.pass =
-        new Pass(engine, store, observer, gateway, clock, surroundings::admit, listeners::happened);
+        new Pass(engine, store, observer, gateway, surroundings, clock, listeners::happened);
     this.thread = Thread.ofPlatform().name("loop").daemon(true).unstarted(this::run);
   }
 

@@ -11,6 +11,7 @@ import dev.naru.core.state.Run;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.core.store.AuditEntry;
+import dev.naru.image.trust.ModelSigner;
 import dev.naru.server.api.Change;
 import dev.naru.server.api.Control;
 import dev.naru.server.api.ControlFactory;
@@ -69,7 +70,11 @@ public final class LoopControl implements Control {
             parts.store(),
             parts.clock(),
             gateway,
-            new HomeSurroundings(projects, keeper),
+            new HomeSurroundings(
+                projects,
+                keeper,
+                new SignedModels(
+                    engine, parts.store(), new ModelSigner(parts.home(), parts.clock()))),
             listeners,
             OperatorLoop::died);
     this.top = new TopView(engine, parts.store());

@@ -47,8 +47,8 @@ final class Pass {
   private final Store store;
   private final Observer observer;
   private final GatewayLink gateway;
+  private final Surroundings surroundings;
   private final Clock clock;
-  private final Consumer<Group> admit;
   private final Consumer<Event> tell;
 
   /** What could not be answered at the last turn of a workload, in words. */
@@ -59,15 +59,15 @@ final class Pass {
       Store store,
       Observer observer,
       GatewayLink gateway,
+      Surroundings surroundings,
       Clock clock,
-      Consumer<Group> admit,
       Consumer<Event> tell) {
     this.engine = engine;
     this.store = store;
     this.observer = observer;
     this.gateway = gateway;
+    this.surroundings = surroundings;
     this.clock = clock;
-    this.admit = admit;
     this.tell = tell;
   }
 
@@ -214,6 +214,9 @@ final class Pass {
     for (Action action : decision.actions()) {
       switch (action) {
         case Action.Apply apply -> {
+          if (hindered(object.key(), apply)) {
+            continue;
+          }
           Optional<NaruException> why = apply(apply);
           refused = refused.isPresent() ? refused : why;
         }
@@ -224,6 +227,10 @@ final class Pass {
         case Action.Ask ask -> {
           Fact fact = engine.ask(ask.question());
           answers.put(ask.question(), fact);
+          if (ask.question() instanceof Question.Publish publish
+              && fact instanceof Fact.Published published) {
+            surroundings.published(publish, published);
+          }
           if (fact instanceof Fact.Unknown unknown) {
             unanswered.put(object.key(), "the engine cannot tell: " + unknown.reason());
           }
@@ -237,11 +244,18 @@ final class Pass {
     return asked;
   }
 
+  /** Whether what it needs is not there yet; why is told with the workload. */
+  private boolean hindered(Key key, Action.Apply apply) {
+    Optional<String> why = surroundings.prepare(apply.group());
+    why.ifPresent(words -> unanswered.put(key, words));
+    return why.isPresent();
+  }
+
   /** An image that may not start keeps neither another revision from starting nor from its end. */
   private Optional<NaruException> apply(Action.Apply apply) {
     try {
       if (adds(apply.group())) {
-        admit.accept(apply.group());
+        surroundings.admit(apply.group());
       }
       engine.apply(apply.group());
       return Optional.empty();

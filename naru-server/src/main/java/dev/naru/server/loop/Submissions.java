@@ -116,8 +116,7 @@ final class Submissions {
       for (SecretFile secret : workload.common().secrets()) {
         engine
             .secretTrouble(submission.project(), secret.name())
-            .map(why ->
-                new Judgement(Judgement.Level.REFUSED, workload.ref(), "spec.secrets", why))
+            .map(why -> new Judgement(Judgement.Level.REFUSED, workload.ref(), "spec.secrets", why))
             .ifPresent(said::add);
       }
     }

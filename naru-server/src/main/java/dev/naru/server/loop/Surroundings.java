@@ -1,14 +1,17 @@
 package dev.naru.server.loop;
 
+import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
+import dev.naru.core.engine.Question;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
 import dev.naru.server.api.Live;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a loop does around its decisions, which a home does in one way and a cluster in another. */
@@ -35,6 +38,18 @@ public interface Surroundings {
 
   /** The Inferences whose name alone is an address. */
   Set<Key> shortForms(List<Stored> objects);
+
+  /** Called when a model is in the store; may be called again for the same one. */
+  default void published(Question.Publish question, Fact.Published fact) {}
+
+  /**
+   * Called before a group is made or changed.
+   *
+   * @return why it cannot be yet, in words; empty where it can
+   */
+  default Optional<String> prepare(Group group) {
+    return Optional.empty();
+  }
 
   /** Called at the end of each pass, with where everything stands and what is there. */
   void after(Map<Key, Live> live, Set<GroupId> groups);

@@ -16,6 +16,7 @@ import dev.naru.image.Lock;
 import dev.naru.image.SystemImages;
 import dev.naru.image.trust.Gate;
 import dev.naru.server.trust.ImageTrust;
+import dev.naru.image.trust.ModelSigner;
 import dev.naru.spec.Image;
 import dev.naru.spec.Metadata;
 import dev.naru.spec.Resources;
@@ -23,6 +24,7 @@ import dev.naru.spec.TreeDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
   private static final String NAME = "image";
 
   private final Path home;
+  private final ModelSigner signer;
   private final Optional<Path> dist;
   private final ImageTrust trust;
   private final DockerLoader loader;
@@ -73,6 +76,7 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
       ImageTrust trust,
       DockerLoader loader) {
     this.home = home;
+    this.signer = new ModelSigner(home, Clock.systemUTC());
     this.dist = dist;
     this.trust = trust;
     this.loader = loader;
@@ -277,7 +281,10 @@ public final class ContainerImages implements DockerImages, AutoCloseable {
       Program.ModelServer program, String directory, int port, Resources resources) {
     return words(
         ServingWords.modelServerOptions(resources),
-        ServingWords.with(ServingWords.modelServer(program, directory, port), "--host", "0.0.0.0"));
+        ServingWords.with(
+            ServingWords.modelServer(program, directory, port, signer.accepted()),
+            "--host",
+            "0.0.0.0"));
   }
 
   @Override

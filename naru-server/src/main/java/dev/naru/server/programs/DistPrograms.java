@@ -4,10 +4,12 @@ import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.core.engine.Program;
 import dev.naru.engine.local.SystemPrograms;
+import dev.naru.image.trust.ModelSigner;
 import dev.naru.spec.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ public final class DistPrograms implements SystemPrograms {
   private final Path java;
   private final String classPath;
   private final Path home;
+  private final ModelSigner signer;
 
   /**
    * For a home.
@@ -31,6 +34,7 @@ public final class DistPrograms implements SystemPrograms {
   public DistPrograms(Path jdk, Optional<Path> dist, Path home) {
     this.java = jdk.resolve("bin/java");
     this.home = home;
+    this.signer = new ModelSigner(home, Clock.systemUTC());
     this.classPath =
         dist.map(DistPrograms::read).orElseGet(() -> System.getProperty("java.class.path", ""));
   }
@@ -52,7 +56,7 @@ public final class DistPrograms implements SystemPrograms {
       Program.ModelServer program, Path model, int port, Resources resources) {
     return java(
         ServingWords.modelServerOptions(resources),
-        ServingWords.modelServer(program, model.toString(), port));
+        ServingWords.modelServer(program, model.toString(), port, signer.accepted()));
   }
 
   @Override

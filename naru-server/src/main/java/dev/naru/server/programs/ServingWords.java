@@ -36,6 +36,21 @@ final class ServingWords {
         Integer.toString(port));
   }
 
+  /**
+   * The same of one that serves signed models only.
+   *
+   * @param keys whose signatures it accepts; never none
+   */
+  static List<String> modelServer(
+      Program.ModelServer program, String model, int port, List<String> keys) {
+    return with(
+        modelServer(program, model, port),
+        "--training",
+        program.model().path().split("/", 2)[0],
+        "--keys",
+        String.join(",", keys));
+  }
+
   /** Options of the JVM of the gateway. */
   static List<String> gatewayOptions() {
     return with(ServingFlags.GATEWAY, "-Xmx96m");

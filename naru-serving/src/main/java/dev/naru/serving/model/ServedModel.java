@@ -3,6 +3,8 @@ package dev.naru.serving.model;
 import dev.naru.serving.tree.ModelReader;
 import dev.naru.serving.tree.TreeModel;
 import dev.naru.spec.TreeDigest;
+import dev.naru.spec.signed.EcKey;
+import dev.naru.spec.signed.ModelSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,24 +20,41 @@ import java.util.stream.Stream;
  */
 public record ServedModel(String name, String version, TreeModel tree) {
 
+  /** The same without a signature. */
+  public static ServedModel load(Path folder, String digest, String name, String version)
+      throws IOException {
+    return load(folder, digest, name, version, "", List.of());
+  }
+
   /**
    * Loads the model of a folder whose digest is as promised; before that is known, no byte of the
    * model is interpreted.
    *
    * @param folder holds exactly one of {@code model.ubj}, {@code model.json}
    * @param digest {@code sha256:…} as {@link TreeDigest} makes it
+   * @param training that made it; of no meaning without keys
+   * @param keys whose signatures are accepted; without any, no signature is asked for
    * @throws IOException with one sentence for the user
    */
-  public static ServedModel load(Path folder, String digest, String name, String version)
+  public static ServedModel load(
+      Path folder, String digest, String name, String version, String training, List<EcKey> keys)
       throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException("there is no folder " + folder);
     }
-    String found = TreeDigest.of(folder);
+    List<TreeDigest.Entry> files = TreeDigest.entries(folder);
+    String found = TreeDigest.of(files);
     if (!found.equals(digest)) {
       throw new IOException(
           "the folder %s has the digest %s, expected %s; it was changed after it was sealed"
               .formatted(folder, found, digest));
+    }
+    if (!keys.isEmpty()) {
+      ModelSignature.check(
+          folder,
+          files,
+          new ModelSignature.Expected(training, Integer.parseInt(version), digest),
+          keys);
     }
     return new ServedModel(name, version, ModelReader.read(only(folder)));
   }

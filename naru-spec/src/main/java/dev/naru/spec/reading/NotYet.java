@@ -22,8 +22,7 @@ final class NotYet {
           Image.RunsOn.class,
           Map.of("node", "use java or python", "go", "use java or python"),
           Preparation.Spec.class,
-          Map.of(
-              "workers", "a Preparation has shards", "schedule", schedule()),
+          Map.of("workers", "a Preparation has shards", "schedule", schedule()),
           Training.Spec.class,
           Map.of(
               "shards",

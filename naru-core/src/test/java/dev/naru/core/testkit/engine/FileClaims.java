@@ -7,6 +7,7 @@ import dev.naru.core.engine.Group;
 import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.ResumeRule;
+import dev.naru.spec.TreeDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -203,5 +204,25 @@ public interface FileClaims extends EngineClaims {
     engine().removeModels(EngineBench.PROJECT);
     assertThat(bench().read(VERSION.resolve("model.ubj"))).isEmpty();
     engine().removeModels(EngineBench.PROJECT);
+  }
+
+  @Test
+  default void signatureIsKeptBesideAModelWhoseFilesAreTold() {
+    bench().write(MODEL.resolve("model.json"), "{}");
+    bench().ask(new Question.Publish(MODEL, VERSION));
+    Fact before = bench().ask(new Question.Files(VERSION));
+    assertThat(before)
+        .isEqualTo(
+            new Fact.Files(
+                List.of(
+                    new TreeDigest.Entry(
+                        "model.json", 2, TreeDigest.ofText("{}").substring("sha256:".length())))));
+    for (String signature : List.of("{\"first\": \"a+/=\"}", "{}")) {
+      assertThat(bench().ask(new Question.Attach(VERSION, signature)))
+          .isEqualTo(new Fact.Attached());
+      assertThat(bench().read(new Location.InModels(VERSION.project(), VERSION.path() + ".sig")))
+          .contains(signature + "\n");
+    }
+    assertThat(bench().ask(new Question.Files(VERSION))).isEqualTo(before);
   }
 }

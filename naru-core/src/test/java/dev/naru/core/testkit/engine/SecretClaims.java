@@ -19,8 +19,7 @@ public interface SecretClaims extends EngineClaims {
 
   /** A group whose members have the secret {@code token} in the file {@code token.txt}. */
   private static Group withToken(Group group) {
-    return EngineBench.secrets(
-        group, List.of(new SecretFile("token", Optional.of("token.txt"))));
+    return EngineBench.secrets(group, List.of(new SecretFile("token", Optional.of("token.txt"))));
   }
 
   @Test

@@ -41,12 +41,7 @@ final class SimulatedBench extends EngineBench {
     return switch (ability) {
       case CONNECTIONS, DENIED_LINKS -> "members of the simulation have no connections";
       case READ_ONLY_INPUTS, OWN_FILES, LINKED_FILES -> "members of the simulation open no files";
-      case HIDDEN_VALUES,
-          ORDER_OF_STREAMS,
-          NAMED_SHARDS,
-          LONE_ENDS,
-          ENDED_REPLICAS,
-          PROMPT_ENDS ->
+      case HIDDEN_VALUES, ORDER_OF_STREAMS, NAMED_SHARDS, LONE_ENDS, ENDED_REPLICAS, PROMPT_ENDS ->
           "";
     };
   }

@@ -84,6 +84,11 @@ final class SimulatedFiles {
       }
       case Question.Seal q -> seal(path(q.directory()));
       case Question.Publish q -> publish(path(q.model()), path(q.target()));
+      case Question.Files q -> listed(path(q.directory()));
+      case Question.Attach q -> {
+        write(path(q.model()) + ".sig", q.signature() + "\n");
+        yield new Fact.Attached();
+      }
     };
   }
 
@@ -120,6 +125,17 @@ final class SimulatedFiles {
       return new Fact.Refused("there is no directory " + directory);
     }
     return new Fact.Sealed(digest(directory), files.size(), bytes(files));
+  }
+
+  private Fact listed(String directory) {
+    return new Fact.Files(
+        under(directory).entrySet().stream()
+            .map(e ->
+                new TreeDigest.Entry(
+                    e.getKey().substring(directory.length() + 1),
+                    e.getValue().length(),
+                    TreeDigest.ofText(e.getValue()).substring("sha256:".length())))
+            .toList());
   }
 
   private Fact publish(String model, String target) {

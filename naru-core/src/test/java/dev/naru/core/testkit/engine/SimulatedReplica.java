@@ -91,7 +91,15 @@ final class SimulatedReplica {
                 ? Replica.Phase.STOPPING
                 : running ? Replica.Phase.RUNNING : Replica.Phase.STARTING;
     return new Replica(
-        member, phase, exit, handle, node, address, progress, startedAt, running ? "" : missing().orElse("starting"));
+        member,
+        phase,
+        exit,
+        handle,
+        node,
+        address,
+        progress,
+        startedAt,
+        running ? "" : missing().orElse("starting"));
   }
 
   private Optional<String> missing() {

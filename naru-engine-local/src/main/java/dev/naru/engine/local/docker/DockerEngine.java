@@ -85,15 +85,7 @@ public final class DockerEngine implements Engine {
             api, home, recipe, settings.images(), containers, networks, volumes, secrets);
     groups =
         new Groups(
-            containers,
-            networks,
-            volumes,
-            maker,
-            secrets,
-            logs,
-            keptLogs,
-            names,
-            settings.clock());
+            containers, networks, volumes, maker, secrets, logs, keptLogs, names, settings.clock());
     progress = new ProgressReader(logs, this::progressed);
     sight = new Sight(api, containers, logs, progress, this::nodeName, secrets, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);

@@ -19,18 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The secrets of a group, in a volume of its own that is a tmpfs: the engine mounts it while a
- * container that has it runs, and nothing of it is ever on a disk, in an image or in what the engine
- * tells of a container. A program finds its files there before its first instruction, so while
- * members are started another container holds the volume mounted, and the files are put into it
- * through that. When the last container has ended, they are gone by themselves.
+ * container that has it runs, and nothing of it is ever on a disk, in an image or in what the
+ * engine tells of a container. A program finds its files there before its first instruction, so
+ * while members are started another container holds the volume mounted, and the files are put into
+ * it through that. When the last container has ended, they are gone by themselves.
  */
 final class DockerSecrets {
   /** Where a member has them. */
   static final String FOLDER = "/naru/secrets";
 
   /** For the values of the most secrets of the greatest size, and their names. */
-  private static final String OPTIONS =
-      "size=4m,mode=0700,uid=65532,gid=65532,nosuid,nodev,noexec";
+  private static final String OPTIONS = "size=4m,mode=0700,uid=65532,gid=65532,nosuid,nodev,noexec";
 
   private static final Resources RESOURCES = new Resources(new Cpu(100), Bytes.ofMebibytes(64));
 

@@ -99,8 +99,7 @@ final class DockerVolumes {
                           .createVolumeCmd()
                           .withName(name)
                           .withDriver("local")
-                          .withDriverOpts(
-                              Map.of("type", "tmpfs", "device", "tmpfs", "o", options))
+                          .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", options))
                           .withLabels(home.sign(name, labels))
                           .exec();
                       return client.inspectVolumeCmd(name).exec();

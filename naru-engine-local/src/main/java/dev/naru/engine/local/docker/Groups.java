@@ -227,7 +227,8 @@ final class Groups {
   private void keepLogs(GroupId id, List<Containers.Known> there) {
     Map<Member, KeptLogs.Source> sources = new TreeMap<>();
     for (Containers.Known c : members(there)) {
-      sources.put(member(c), file -> logs.copy(c.id(), file, line -> secrets.redact(id.project(), line)));
+      sources.put(
+          member(c), file -> logs.copy(c.id(), file, line -> secrets.redact(id.project(), line)));
     }
     if (sources.isEmpty()) {
       return;
