@@ -8,6 +8,7 @@ import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
@@ -59,6 +60,7 @@ public final class KubernetesEngine implements Engine {
   private final Gateways gateways;
   private final Drill drill;
   private final Kubelets kubelets;
+  private final PolicyKeeper policies;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -100,6 +102,11 @@ public final class KubernetesEngine implements Engine {
     this.answers = new Answers(files, claims, custom, () -> changed(Optional.empty()));
     this.drill = new Drill(this.settings, seen, replicas);
     this.kubelets = new Kubelets(this.settings.client(), seen, replicas, operates);
+    this.policies =
+        new PolicyKeeper(
+            this.settings.client(),
+            System.getenv().getOrDefault("POD_NAMESPACE", ""),
+            settings.clock());
   }
 
   private void changed(Optional<GroupId> group) {
@@ -185,6 +192,13 @@ public final class KubernetesEngine implements Engine {
   @Override
   public String keep(Image image, Path folder) {
     return digestOf(image, folder);
+  }
+
+  @Override
+  public void links(String project, List<Link> links) {
+    if (operates) {
+      policies.keep(project, links);
+    }
   }
 
   @Override

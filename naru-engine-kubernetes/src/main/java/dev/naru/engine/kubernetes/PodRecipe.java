@@ -107,7 +107,7 @@ final class PodRecipe {
     together(spec, together);
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(Labels.of(group.id()))
+        .withLabels(Labels.ofPods(group.id()))
         .endMetadata()
         .withSpec(spec.build())
         .build();

@@ -2,6 +2,8 @@ package dev.naru.server.loop;
 
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Link;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Node;
 import dev.naru.core.serve.Routes;
 import dev.naru.core.state.Key;
@@ -14,12 +16,14 @@ import dev.naru.spec.Workload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -202,6 +206,7 @@ final class Loop implements AutoCloseable {
     surroundings.before(observer.all(), now);
     List<Node> nodes = engine.nodes();
     Instant next = now.plus(IDLE);
+    connect(store.all());
     boolean acted = false;
     for (Stored object : store.all()) {
       if (object.resource() instanceof Workload && surroundings.decides(object)) {
@@ -226,6 +231,25 @@ final class Loop implements AutoCloseable {
       next = soon.isBefore(next) ? soon : next;
     }
     return next;
+  }
+
+  /** What stops keeps its links until it is gone: ranks talk when they save a checkpoint. */
+  private void connect(List<Stored> objects) {
+    Map<String, List<Link>> links = new TreeMap<>();
+    for (Stored object : objects) {
+      if (object.resource() instanceof Workload workload && surroundings.decides(object)) {
+        links
+            .computeIfAbsent(object.key().project(), _ -> new ArrayList<>())
+            .addAll(Links.of(workload));
+      }
+    }
+    links.forEach((project, all) -> {
+      try {
+        engine.links(project, all);
+      } catch (RuntimeException e) {
+        log.warn("cannot make the links of {} work; it is tried again", project, e);
+      }
+    });
   }
 
   private Pass.Result turn(Stored object, List<Node> nodes) {

@@ -8,6 +8,7 @@ import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Node;
@@ -51,6 +52,7 @@ public final class DockerEngine implements Engine {
   private final KeptLogs keptLogs;
   private final ProgressReader progress;
   private final Groups groups;
+  private final Relays relays;
   private final Sight sight;
   private final Questions questions;
   private final DockerUsages usages;
@@ -76,15 +78,18 @@ public final class DockerEngine implements Engine {
     keptLogs = KeptLogs.of(settings.home());
     Networks networks = new Networks(api, home, Subnets.parse(settings.subnets()));
     Recipe recipe = new Recipe(settings.pids());
+    relays = new Relays(api, home, recipe, settings.images(), containers, networks);
     GroupMaker maker =
-        new GroupMaker(api, home, recipe, settings.images(), containers, networks, volumes);
+        new GroupMaker(api, home, recipe, settings.images(), containers, networks, relays, volumes);
     groups =
-        new Groups(containers, networks, volumes, maker, logs, keptLogs, names, settings.clock());
+        new Groups(
+            containers, networks, volumes, maker, relays, logs, keptLogs, names, settings.clock());
     progress = new ProgressReader(logs, this::progressed);
     sight = new Sight(api, containers, logs, progress, this::nodeName, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
     usages = new DockerUsages(api, containers, this::nodeName);
-    watchman = new Watchman(api, home, containers, groups, settings.listEvery(), sight::keepOnly);
+    watchman = new Watchman(
+            api, home, containers, groups, relays, settings.listEvery(), sight::keepOnly);
     watchman.start();
   }
 
@@ -158,6 +163,11 @@ public final class DockerEngine implements Engine {
   public void apply(Group group) {
     groups.apply(group);
     watchman.nudge();
+  }
+
+  @Override
+  public void links(String project, List<Link> links) {
+    relays.declare(project, links);
   }
 
   @Override
