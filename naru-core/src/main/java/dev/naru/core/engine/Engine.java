@@ -86,6 +86,14 @@ public interface Engine extends AutoCloseable {
   default void links(String project, List<Link> links) {}
 
   /**
+   * What the last try of a project's links came to; empty for an engine that does not enforce any.
+   * Asks nobody.
+   */
+  default Optional<Isolation> isolation(String project) {
+    return Optional.empty();
+  }
+
+  /**
    * Asks all members to stop, kills the ones still there after {@code grace} (zero: at once), then
    * forgets the group; until all have ended they are observed as STOPPING. Of a group that is
    * absent: nothing.

@@ -8,6 +8,7 @@ import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Node;
@@ -61,6 +62,7 @@ public final class KubernetesEngine implements Engine {
   private final Drill drill;
   private final Kubelets kubelets;
   private final PolicyKeeper policies;
+  private final PolicyProbe probe;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -102,6 +104,7 @@ public final class KubernetesEngine implements Engine {
     this.answers = new Answers(files, claims, custom, () -> changed(Optional.empty()));
     this.drill = new Drill(this.settings, seen, replicas);
     this.kubelets = new Kubelets(this.settings.client(), seen, replicas, operates);
+    this.probe = new PolicyProbe(this.settings, () -> changed(Optional.empty()));
     this.policies =
         new PolicyKeeper(
             this.settings.client(),
@@ -197,8 +200,16 @@ public final class KubernetesEngine implements Engine {
   @Override
   public void links(String project, List<Link> links) {
     if (operates) {
-      policies.keep(project, links);
+      if (policies.keep(project, links)) {
+        probe.begin(project, links);
+      }
     }
+  }
+
+  /** To who only asks, the status tells it. */
+  @Override
+  public Optional<Isolation> isolation(String project) {
+    return operates ? Optional.of(probe.of(project)) : Optional.empty();
   }
 
   @Override

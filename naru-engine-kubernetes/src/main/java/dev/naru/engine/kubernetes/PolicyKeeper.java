@@ -58,12 +58,16 @@ final class PolicyKeeper {
     this.clock = clock;
   }
 
-  /** See {@link dev.naru.core.engine.Engine#links}. */
-  void keep(String namespace, List<Link> links) {
+  /**
+   * See {@link dev.naru.core.engine.Engine#links}.
+   *
+   * @return whether anything is declared otherwise than before
+   */
+  boolean keep(String namespace, List<Link> links) {
     Done last = done.get(namespace);
     Instant now = clock.instant();
     if (last != null && last.links().equals(links) && now.isBefore(last.at().plus(EVERY))) {
-      return;
+      return false;
     }
     List<HasMetadata> wanted =
         new ArrayList<>(Policies.of(namespace, links, around(namespace, links)));
@@ -71,6 +75,7 @@ final class PolicyKeeper {
     wanted.forEach(this::apply);
     remove(namespace, wanted);
     done.put(namespace, new Done(List.copyOf(links), now));
+    return last == null || !last.links().equals(links);
   }
 
   private void apply(HasMetadata object) {

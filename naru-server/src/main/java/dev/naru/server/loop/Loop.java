@@ -321,6 +321,9 @@ final class Loop implements AutoCloseable {
               gateway.stats().flatMap(s -> s.route(key.project(), key.name())),
               result == null ? "" : result.reason(),
               result == null ? "" : result.message(),
+              object.resource() instanceof Workload
+                  ? engine.isolation(key.project())
+                  : Optional.empty(),
               Optional.empty()));
     }
     Map<Key, Live> before = live;

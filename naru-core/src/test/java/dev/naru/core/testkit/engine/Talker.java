@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * A workload that tries who talks to whom; one class that uses nothing but the JDK.
@@ -63,6 +64,7 @@ public final class Talker {
           // Holds on until the caller goes.
           caller.getInputStream().read();
           caller.close();
+          return caller;
         });
       }
     });
@@ -75,17 +77,14 @@ public final class Talker {
     });
   }
 
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void daemon(Work work) {
+  /** The program is one class, so this is no interface of its own. */
+  private static void daemon(Callable<Object> work) {
     Thread.ofPlatform()
         .daemon()
         .start(() -> {
           try {
-            work.run();
-          } catch (IOException e) {
+            work.call();
+          } catch (Exception e) {
             return;
           }
         });

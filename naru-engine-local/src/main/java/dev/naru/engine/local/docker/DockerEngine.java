@@ -8,6 +8,7 @@ import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Member;
@@ -53,6 +54,7 @@ public final class DockerEngine implements Engine {
   private final ProgressReader progress;
   private final Groups groups;
   private final Relays relays;
+  private final LinkProbe probe;
   private final Sight sight;
   private final Questions questions;
   private final DockerUsages usages;
@@ -79,6 +81,7 @@ public final class DockerEngine implements Engine {
     Networks networks = new Networks(api, home, Subnets.parse(settings.subnets()));
     Recipe recipe = new Recipe(settings.pids());
     relays = new Relays(api, home, recipe, settings.images(), containers, networks);
+    probe = new LinkProbe(api, home, recipe, settings.images(), containers, networks, logs);
     GroupMaker maker =
         new GroupMaker(api, home, recipe, settings.images(), containers, networks, relays, volumes);
     groups =
@@ -167,7 +170,14 @@ public final class DockerEngine implements Engine {
 
   @Override
   public void links(String project, List<Link> links) {
-    relays.declare(project, links);
+    if (relays.declare(project, links)) {
+      probe.begin(project, links);
+    }
+  }
+
+  @Override
+  public Optional<Isolation> isolation(String project) {
+    return Optional.of(probe.of(project));
   }
 
   @Override

@@ -53,6 +53,10 @@ record Names(String home) {
     return under(project) + "link_" + TreeDigest.ofText(ref + " " + host).substring(7, 23);
   }
 
+  String probe(String project, String part) {
+    return under(project) + "probe_" + part;
+  }
+
   String relay(String project, String ref) {
     return under(project) + ref.replace('/', '-') + "_relay";
   }

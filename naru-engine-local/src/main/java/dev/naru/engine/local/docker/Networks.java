@@ -218,11 +218,16 @@ final class Networks {
                 .withContainerNetwork(place)
                 .exec();
           } catch (DockerException e) {
-            if (!Api.words(e).contains("already exists")) {
+            if (!Api.words(e).contains("already exists") && !leaves(e)) {
               throw e;
             }
           }
         });
+  }
+
+  /** One that is being removed needs no network any more. */
+  private static boolean leaves(DockerException e) {
+    return e.getHttpStatus() == 404 || Api.words(e).contains("marked for removal");
   }
 
   private static void leave(DockerClient client, String network, String container) {

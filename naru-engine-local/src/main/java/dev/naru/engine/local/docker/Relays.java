@@ -118,10 +118,14 @@ final class Relays {
         .toList();
   }
 
-  /** See {@link dev.naru.core.engine.Engine#links}: what is no longer declared is cut at once. */
-  synchronized void declare(String project, List<Link> links) {
+  /**
+   * See {@link dev.naru.core.engine.Engine#links}: what is no longer declared is cut at once.
+   *
+   * @return whether anything is declared otherwise than before
+   */
+  synchronized boolean declare(String project, List<Link> links) {
     if (links.equals(declared.put(project, List.copyOf(links)))) {
-      return;
+      return false;
     }
     for (Containers.Known relay : containers.all()) {
       if (relay.is(Tags.Role.RELAY) && project.equals(relay.labels().get(Tags.PROJECT))) {
@@ -129,6 +133,7 @@ final class Relays {
         relay(project, ref, links(project, ref, List.of()));
       }
     }
+    return true;
   }
 
   /** Makes a relay be there with exactly those links whose networks are. */

@@ -70,6 +70,8 @@ final class Tags {
     RELAY,
     /** The network by which relays reach the outside. */
     OUTSIDE,
+    /** A network that links are tried with. */
+    PROBE,
     /** A Volume of a project. */
     VOLUME,
     /** The models of a project. */

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Link;
 import dev.naru.core.engine.Link.Protocol;
 import dev.naru.core.engine.Member;
@@ -57,11 +58,14 @@ final class DockerLinksTest {
   @AfterEach
   void close() {
     extra.forEach(bench.containers()::remove);
+    bench.engine().groups().forEach(g -> bench.engine().remove(g, Duration.ZERO));
+    bench.until(
+        "no network is left",
+        () ->
+            new Networks(bench.api(), bench.id(), Subnets.parse("10.213.0.0/16")).own().isEmpty());
     bench.close();
     networks.forEach(n ->
         bench.api().run("remove it", client -> client.removeNetworkCmd(n).exec()));
-    assertThat(new Networks(bench.api(), bench.id(), Subnets.parse("10.213.0.0/16")).own())
-        .isEmpty();
   }
 
   private static Group linked(Group group, Link... links) {
@@ -346,6 +350,22 @@ final class DockerLinksTest {
     bench.gone(late.id());
     run(List.of(late));
     bench.until("its successor answers", () -> reached(container(source), target).containsAll(target));
+  }
+
+  @Test
+  void whatWasTriedIsTold() {
+    assertThat(bench.engine().isolation("contract").orElseThrow().state())
+        .isEqualTo(Isolation.State.UNKNOWN);
+    bench.engine().links("contract", List.of(link("inference/a", "b", 8080, Protocol.TCP)));
+    bench.until(
+        "it was tried",
+        () ->
+            bench.engine().isolation("contract").orElseThrow().state()
+                == Isolation.State.ENFORCED);
+    assertThat(bench.engine().isolation("contract").orElseThrow().message())
+        .isEqualTo(
+            "tried: a container was reached on its own network and not from another; 1 links"
+                + " declared");
   }
 
   @Test
