@@ -57,6 +57,10 @@ final class Loop implements AutoCloseable {
   private final Condition woken = waking.newCondition();
   private final Condition ended = waking.newCondition();
   private final Map<Key, Pass.Result> results = new HashMap<>();
+
+  /** What keeps the links of projects from working, in words; told once. */
+  private final Map<String, String> linkTrouble = new HashMap<>();
+
   private boolean awake = true;
   private volatile long passesBegun;
   private long passesEnded;
@@ -246,8 +250,12 @@ final class Loop implements AutoCloseable {
     links.forEach((project, all) -> {
       try {
         engine.links(project, all);
+        linkTrouble.remove(project);
       } catch (RuntimeException e) {
-        log.warn("cannot make the links of {} work; it is tried again", project, e);
+        String words = String.valueOf(e.getMessage());
+        if (!words.equals(linkTrouble.put(project, words))) {
+          log.warn("cannot make the links of {} work; it is tried again", project, e);
+        }
       }
     });
   }
