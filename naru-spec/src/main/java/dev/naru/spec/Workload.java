@@ -43,7 +43,9 @@ public sealed interface Workload extends Resource permits Preparation, Training,
      */
     List<String> egress();
 
-    /** Addresses outside that may call this workload, each with the port here that they may call. */
+    /**
+     * Addresses outside that may call this workload, each with the port here that they may call.
+     */
     List<String> ingress();
 
     /** Time from SIGTERM to SIGKILL. */

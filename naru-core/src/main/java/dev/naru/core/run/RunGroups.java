@@ -82,7 +82,8 @@ public final class RunGroups {
     List<Dir> dirs = new ArrayList<>(inputs(key, run, spec.inputs()));
     dirs.add(new Dir("NARU_OUTPUT", runDir(key, spec.output(), run.number()), true));
     Template template = template(key, run, preparation, dirs, spec.shards(), Optional.empty());
-    return new Group(shardsId(key, run.number()), GroupKind.SHARDS, template, members, Links.of(preparation));
+    return new Group(
+        shardsId(key, run.number()), GroupKind.SHARDS, template, members, Links.of(preparation));
   }
 
   /** The directory of a run's output or checkpoints. */

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 
 /** Says what a cluster does not do as the file says. Asks nobody. */
 final class KubernetesJudge {
-  private static final Pattern ADDRESS =
-      Pattern.compile("\\[|[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+:");
+  private static final Pattern ADDRESS = Pattern.compile("\\[|[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+:");
 
   private KubernetesJudge() {}
 

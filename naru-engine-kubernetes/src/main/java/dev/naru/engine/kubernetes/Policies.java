@@ -66,9 +66,7 @@ final class Policies {
     Policies policies = new Policies(namespace, around);
     policies.gateway();
     policies.rule(
-        policies.in,
-        Labels.FILES,
-        ingress(policies.operator(), List.of(port(Files.PORT, "TCP"))));
+        policies.in, Labels.FILES, ingress(policies.operator(), List.of(port(Files.PORT, "TCP"))));
     links.forEach(policies::link);
     return policies.written();
   }
@@ -86,12 +84,13 @@ final class Policies {
     rule(
         in,
         Labels.GATEWAY,
-        ingress(
-            operator(), List.of(port(KubernetesSettings.GATEWAY_ADMIN_PORT, "TCP"))));
+        ingress(operator(), List.of(port(KubernetesSettings.GATEWAY_ADMIN_PORT, "TCP"))));
     names(Labels.GATEWAY);
     for (Place server : around.apiServers()) {
       rule(
-          out, Labels.GATEWAY, egress(List.of(address(server.ip())), List.of(port(server.port(), "TCP"))));
+          out,
+          Labels.GATEWAY,
+          egress(List.of(address(server.ip())), List.of(port(server.port(), "TCP"))));
     }
   }
 

@@ -122,8 +122,7 @@ final class PolicyKeeper {
                   .withLabels(OURS)
                   .list()
                   .getItems());
-          there.addAll(
-              client.services().inNamespace(namespace).withLabels(OURS).list().getItems());
+          there.addAll(client.services().inNamespace(namespace).withLabels(OURS).list().getItems());
           there.stream()
               .filter(o -> !names.contains(o.getKind() + o.getMetadata().getName()))
               .forEach(o -> client.resource(o).delete());
@@ -140,7 +139,9 @@ final class PolicyKeeper {
     return new Policies.Around(operator, apiServers(), outside);
   }
 
-  /** The Service's address and its endpoints: before or after translation, as the cluster has it. */
+  /**
+   * The Service's address and its endpoints: before or after translation, as the cluster has it.
+   */
   private List<Policies.Place> apiServers() {
     List<Policies.Place> places = new ArrayList<>();
     String host = System.getenv("KUBERNETES_SERVICE_HOST");

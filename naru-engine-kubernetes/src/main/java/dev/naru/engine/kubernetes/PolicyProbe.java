@@ -93,14 +93,16 @@ final class PolicyProbe {
   private static Isolation told(boolean control, boolean in, boolean out, List<Link> links) {
     if (!control) {
       return new Isolation(
-          State.UNKNOWN,
-          "an open pod was not reached by the operator either: nothing is proven");
+          State.UNKNOWN, "an open pod was not reached by the operator either: nothing is proven");
     }
     if (in || out) {
       return new Isolation(
           State.NOT_ENFORCED,
           "THIS CLUSTER DOES NOT ENFORCE NETWORK POLICIES: a pod that nothing is declared for %s; every"
-              .formatted(in && out ? "was reached and reached another" : in ? "was reached" : "reached another")
+                  .formatted(
+                      in && out
+                          ? "was reached and reached another"
+                          : in ? "was reached" : "reached another")
               + " pod reaches every other; install a network plugin that enforces them");
     }
     return new Isolation(
@@ -145,7 +147,8 @@ final class PolicyProbe {
 
   private String log(Pod pod) {
     return Trouble.call(
-        "read what " + SHUT + " says", () -> settings.client().pods().resource(pod).getLog().strip());
+        "read what " + SHUT + " says",
+        () -> settings.client().pods().resource(pod).getLog().strip());
   }
 
   private Pod create(String namespace, String name, Optional<String> link, List<String> words) {
@@ -195,7 +198,8 @@ final class PolicyProbe {
     }
     throw new NaruException(
         NaruException.Code.FAILED,
-        "pod %s does not run within %d s".formatted(pod.getMetadata().getName(), START.toSeconds()));
+        "pod %s does not run within %d s"
+            .formatted(pod.getMetadata().getName(), START.toSeconds()));
   }
 
   private void remove(String namespace) {

@@ -178,8 +178,7 @@ final class KubernetesLinksTest {
     }
   }
 
-  private static void table(
-      KubernetesBench bench, List<Group> groups, List<Link> links, Pod free) {
+  private static void table(KubernetesBench bench, List<Group> groups, List<Link> links, Pod free) {
     List<String> around = new ArrayList<>();
     String outside = System.getenv().getOrDefault("NARU_TEST_CLUSTER_STANDINS", "");
     for (String place : outside.isEmpty() ? new String[0] : outside.split(",")) {
@@ -204,7 +203,8 @@ final class KubernetesLinksTest {
         }
         reached(source, all)
             .forEach(a ->
-                found.add(ref(from) + " -> " + ref(to) + " " + a.substring(a.lastIndexOf(':') + 1)));
+                found.add(
+                    ref(from) + " -> " + ref(to) + " " + a.substring(a.lastIndexOf(':') + 1)));
       }
       assertThat(reached(free, targets(source.getStatus().getPodIP())))
           .as("%s from a pod that declares nothing", ref(from))

@@ -58,8 +58,7 @@ final class PoliciesTest {
               List.of(
                   new Policies.Place("10.96.0.9", 0), new Policies.Place("10.244.9.9", 16_379))));
 
-  private final PolicyMeaning meaning =
-      new PolicyMeaning(Policies.of("bank", LINKS, AROUND));
+  private final PolicyMeaning meaning = new PolicyMeaning(Policies.of("bank", LINKS, AROUND));
 
   private static Link link(String from, String to, int port, Protocol protocol) {
     return new Link(from, to, port, protocol, "spec.egress");
@@ -137,7 +136,9 @@ final class PoliciesTest {
   void otherNamespacesAreOutOfReachWhateverTheirLabels() {
     End twin = pod("other", Map.of(Labels.LINK, "inference-a"));
     assertThat(meaning.allows(twin, pod("inference/b"), 8080, "TCP")).isFalse();
-    assertThat(meaning.allows(pod("inference/a"), pod("other", Map.of(Labels.LINK, "inference-b")), 8080, "TCP"))
+    assertThat(
+            meaning.allows(
+                pod("inference/a"), pod("other", Map.of(Labels.LINK, "inference-b")), 8080, "TCP"))
         .isFalse();
   }
 
@@ -150,8 +151,11 @@ final class PoliciesTest {
       assertThat(meaning.allows(pod("inference/d"), dns, 53, protocol)).isFalse();
     }
     // Both selectors of one peer must hold.
-    assertThat(meaning.allows(pod("inference/a"), pod("kube-system", Map.of()), 53, "UDP")).isFalse();
-    assertThat(meaning.allows(pod("inference/a"), pod("bank", Map.of("k8s-app", "kube-dns")), 53, "UDP"))
+    assertThat(meaning.allows(pod("inference/a"), pod("kube-system", Map.of()), 53, "UDP"))
+        .isFalse();
+    assertThat(
+            meaning.allows(
+                pod("inference/a"), pod("bank", Map.of("k8s-app", "kube-dns")), 53, "UDP"))
         .isFalse();
   }
 

@@ -43,8 +43,22 @@ final class PolicyMeaning {
         || selecting.stream()
             .anyMatch(p ->
                 type.equals("Egress")
-                    ? any(p, p.getSpec().getEgress(), r -> r.getTo(), r -> r.getPorts(), other, port, protocol)
-                    : any(p, p.getSpec().getIngress(), r -> r.getFrom(), r -> r.getPorts(), other, port, protocol));
+                    ? any(
+                        p,
+                        p.getSpec().getEgress(),
+                        r -> r.getTo(),
+                        r -> r.getPorts(),
+                        other,
+                        port,
+                        protocol)
+                    : any(
+                        p,
+                        p.getSpec().getIngress(),
+                        r -> r.getFrom(),
+                        r -> r.getPorts(),
+                        other,
+                        port,
+                        protocol));
   }
 
   private static <R> boolean any(

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 final class TestGround implements AutoCloseable {
   private static final Path DEFINITIONS = Path.of("../charts/naru/definitions/crds.yaml");
+
   /** The version of the puppet that is a {@link Talker}. */
   static final String TALKER = "talker";
 

@@ -269,7 +269,9 @@ final class ProjectRules {
           String host = text.substring(0, text.lastIndexOf(':'));
           String name = host.endsWith(INFERENCE) ? host.substring(0, host.length() - 6) : "";
           Facts.Ref ref = new Facts.Ref(Kind.INFERENCE, name, document.at(), "");
-          if (!name.isEmpty() && !host.contains(".") && !named.containsKey(key(ref))
+          if (!name.isEmpty()
+              && !host.contains(".")
+              && !named.containsKey(key(ref))
               && !isPerhapsMeant(name)) {
             document.sink().add(document.at(), "spec.egress[" + i + "]", dangling(ref));
           }

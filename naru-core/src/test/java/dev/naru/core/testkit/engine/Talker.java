@@ -135,7 +135,8 @@ public final class Talker {
 
   private static void hold(String target) throws IOException {
     int colon = target.lastIndexOf(':');
-    try (Socket socket = new Socket(target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)))) {
+    try (Socket socket =
+        new Socket(target.substring(0, colon), Integer.parseInt(target.substring(colon + 1)))) {
       int first = socket.getInputStream().read();
       System.out.println(first < 0 ? "refused" : "open");
       byte[] rest = new byte[64];

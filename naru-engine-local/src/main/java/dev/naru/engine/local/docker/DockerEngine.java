@@ -7,8 +7,8 @@ import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
-import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Isolation;
+import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Member;
@@ -91,8 +91,8 @@ public final class DockerEngine implements Engine {
     sight = new Sight(api, containers, logs, progress, this::nodeName, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
     usages = new DockerUsages(api, containers, this::nodeName);
-    watchman = new Watchman(
-            api, home, containers, groups, relays, settings.listEvery(), sight::keepOnly);
+    watchman =
+        new Watchman(api, home, containers, groups, relays, settings.listEvery(), sight::keepOnly);
     watchman.start();
   }
 

@@ -48,12 +48,13 @@ final class DockerJudge {
           refused(
               workload,
               "spec.ingress",
-              "engine docker lets in what the gateway passes on, and nothing else; remove the field,"
-                  + " or use --engine kubernetes"));
+              "engine docker lets in what the gateway passes on, and nothing else; remove the"
+                  + " field, or use --engine kubernetes"));
     }
     if (workload instanceof Inference i
         && !egress.isEmpty()
-        && i.spec().replicas().max().orElse(i.spec().replicas().min()) > GroupMaker.LINKED_MEMBERS) {
+        && i.spec().replicas().max().orElse(i.spec().replicas().min())
+            > GroupMaker.LINKED_MEMBERS) {
       said.add(
           refused(
               workload,
@@ -81,10 +82,6 @@ final class DockerJudge {
   }
 
   private static Judgement refused(Workload workload, String field, String why) {
-    return new Judgement(
-        Judgement.Level.REFUSED,
-        workload.ref(),
-        field,
-        why);
+    return new Judgement(Judgement.Level.REFUSED, workload.ref(), field, why);
   }
 }

@@ -147,7 +147,8 @@ final class GroupMaker {
     String ref = group.id().kind().name().toLowerCase(java.util.Locale.ROOT) + "/";
     String self = ref + group.id().workload();
     if (group.template().program() instanceof Program.Gateway) {
-      networks.ensure(names.gatewayNetwork(), Tags.role(Tags.Role.GATEWAY), 28, Networks.Shape.PLAIN);
+      networks.ensure(
+          names.gatewayNetwork(), Tags.role(Tags.Role.GATEWAY), 28, Networks.Shape.PLAIN);
       return Optional.of(names.gatewayNetwork());
     }
     if (group.kind() == GroupKind.GANG
@@ -205,7 +206,10 @@ final class GroupMaker {
         client -> {
           CreateContainerCmd cmd =
               Recipe.create(
-                      client, shared.image(), name, home.sign(name, Tags.member(group, member, shared.later())))
+                      client,
+                      shared.image(),
+                      name,
+                      home.sign(name, Tags.member(group, member, shared.later())))
                   .withEntrypoint(shared.command())
                   .withCmd(List.of())
                   .withEnv(Recipe.env(group, member, shared.dirs()))

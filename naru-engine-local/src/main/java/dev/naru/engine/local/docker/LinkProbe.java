@@ -77,8 +77,7 @@ final class LinkProbe {
     List<String> made = new ArrayList<>();
     try {
       for (String network : List.of(here, there)) {
-        networks.ensure(
-            network, Tags.role(Tags.Role.PROBE, project), 28, Networks.Shape.INTERNAL);
+        networks.ensure(network, Tags.role(Tags.Role.PROBE, project), 28, Networks.Shape.INTERNAL);
       }
       String listener = container(project, here, "listener", List.of("listen", "" + PORT));
       made.add(listener);
@@ -102,7 +101,8 @@ final class LinkProbe {
     }
     if (!control) {
       return new Isolation(
-          State.UNKNOWN, "a container was not reached on its own network either: nothing is proven");
+          State.UNKNOWN,
+          "a container was not reached on its own network either: nothing is proven");
     }
     return new Isolation(
         State.ENFORCED,
@@ -113,7 +113,8 @@ final class LinkProbe {
   private boolean reaches(
       String project, String network, String address, int times, List<String> made) {
     String name = network + "_dial";
-    String id = container(project, network, "dial", List.of("dial", address, "" + PORT, "" + times));
+    String id =
+        container(project, network, "dial", List.of("dial", address, "" + PORT, "" + times));
     made.add(id);
     List<String> lines = new ArrayList<>();
     logs.read(id, -1, true, false, lines::add);
@@ -130,7 +131,10 @@ final class LinkProbe {
     List<String> command = new ArrayList<>(entrypoints.of(image));
     command.addAll(
         List.of(
-            "-Xmx16m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+            "-Xmx16m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
             ProbeMain.class.getName()));
     command.addAll(words);
     containers.all().stream()

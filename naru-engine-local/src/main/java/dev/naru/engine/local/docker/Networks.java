@@ -205,8 +205,7 @@ final class Networks {
   /** The same with that address. */
   void join(String network, String container, Optional<String> address) {
     ContainerNetwork place = new ContainerNetwork();
-    address.ifPresent(a ->
-        place.withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(a)));
+    address.ifPresent(a -> place.withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(a)));
     api.run(
         "join a network",
         client -> {

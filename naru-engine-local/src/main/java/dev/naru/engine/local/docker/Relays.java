@@ -28,7 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * is dialled. So a link leads one way, to one port, by one protocol.
  */
 final class Relays {
-  /** The relay's place in each of a workload's networks; members get addresses of the upper half. */
+  /**
+   * The relay's place in each of a workload's networks; members get addresses of the upper half.
+   */
   private static final int RELAY_ADDRESS = 2;
 
   /** Workloads with links to the outside, of one project. */
@@ -149,7 +151,9 @@ final class Relays {
     String key = TreeDigest.ofText(ways.toString()).substring(7, 23);
     Optional<Containers.Known> there =
         containers.all().stream().filter(c -> c.name().equals(name)).findFirst();
-    if (there.isPresent() && key.equals(there.get().labels().get(Tags.ROUTES)) && there.get().runs()) {
+    if (there.isPresent()
+        && key.equals(there.get().labels().get(Tags.ROUTES))
+        && there.get().runs()) {
       return;
     }
     there.ifPresent(c -> containers.remove(c.id()));
@@ -159,11 +163,7 @@ final class Relays {
   }
 
   private void start(
-      String name,
-      String project,
-      String ref,
-      String key,
-      SortedMap<String, List<Link>> ways) {
+      String name, String project, String ref, String key, SortedMap<String, List<Link>> ways) {
     Map<String, String> fixed = new LinkedHashMap<>();
     List<String> words = new ArrayList<>();
     ways.forEach((network, links) -> {
@@ -258,8 +258,9 @@ final class Relays {
         .forEach(c -> containers.remove(c.id()));
     List<Network> own = networks.own();
     own.stream()
-        .filter(n -> Tags.link(id.project(), ref(id)).entrySet().stream()
-            .allMatch(e -> e.getValue().equals(Networks.labels(n).get(e.getKey()))))
+        .filter(n ->
+            Tags.link(id.project(), ref(id)).entrySet().stream()
+                .allMatch(e -> e.getValue().equals(Networks.labels(n).get(e.getKey()))))
         .forEach(n -> networks.remove(n.getName(), List.of()));
     boolean others =
         containers.all().stream()

@@ -271,7 +271,9 @@ final class Sight {
     }
     // Those of links are networks too; the one that it was made on is its own.
     ContainerNetwork own =
-        c.getNetworkSettings().getNetworks().get(String.valueOf(c.getHostConfig().getNetworkMode()));
+        c.getNetworkSettings()
+            .getNetworks()
+            .get(String.valueOf(c.getHostConfig().getNetworkMode()));
     if (own != null && own.getIpAddress() != null && !own.getIpAddress().isEmpty()) {
       return own.getIpAddress();
     }

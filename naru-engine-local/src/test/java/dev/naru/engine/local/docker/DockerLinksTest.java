@@ -64,13 +64,12 @@ final class DockerLinksTest {
         () ->
             new Networks(bench.api(), bench.id(), Subnets.parse("10.213.0.0/16")).own().isEmpty());
     bench.close();
-    networks.forEach(n ->
-        bench.api().run("remove it", client -> client.removeNetworkCmd(n).exec()));
+    networks.forEach(
+        n -> bench.api().run("remove it", client -> client.removeNetworkCmd(n).exec()));
   }
 
   private static Group linked(Group group, Link... links) {
-    return new Group(
-        group.id(), group.kind(), group.template(), group.members(), List.of(links));
+    return new Group(group.id(), group.kind(), group.template(), group.members(), List.of(links));
   }
 
   private static Link link(String from, String inference, int port, Protocol protocol) {
@@ -182,10 +181,7 @@ final class DockerLinksTest {
                 full,
                 client ->
                     Recipe.create(
-                            client,
-                            image,
-                            full,
-                            bench.id().sign(full, Tags.role(Tags.Role.HATCH)))
+                            client, image, full, bench.id().sign(full, Tags.role(Tags.Role.HATCH)))
                         .withCmd(words)
                         .withHostConfig(HostConfig.newHostConfig().withNetworkMode(network))
                         .exec()
@@ -269,8 +265,7 @@ final class DockerLinksTest {
         places.forEach(p -> all.addAll(targets(p)));
         for (String answer : reached(container(from), all)) {
           found.add(
-              ref(from) + " -> " + ref(to) + " "
-                  + answer.substring(answer.lastIndexOf(':') + 1));
+              ref(from) + " -> " + ref(to) + " " + answer.substring(answer.lastIndexOf(':') + 1));
         }
       }
     }
@@ -349,7 +344,8 @@ final class DockerLinksTest {
     bench.engine().remove(late.id(), Duration.ZERO);
     bench.gone(late.id());
     run(List.of(late));
-    bench.until("its successor answers", () -> reached(container(source), target).containsAll(target));
+    bench.until(
+        "its successor answers", () -> reached(container(source), target).containsAll(target));
   }
 
   @Test
@@ -360,8 +356,7 @@ final class DockerLinksTest {
     bench.until(
         "it was tried",
         () ->
-            bench.engine().isolation("contract").orElseThrow().state()
-                == Isolation.State.ENFORCED);
+            bench.engine().isolation("contract").orElseThrow().state() == Isolation.State.ENFORCED);
     assertThat(bench.engine().isolation("contract").orElseThrow().message())
         .isEqualTo(
             "tried: a container was reached on its own network and not from another; 1 links"
@@ -375,8 +370,7 @@ final class DockerLinksTest {
     try {
       for (int i = 0; i < 200; i++) {
         String name = bench.names().link("contract", "training/t" + i, "b-infer");
-        made.ensure(
-            name, Tags.link("contract", "training/t" + i), 28, Networks.Shape.LINK);
+        made.ensure(name, Tags.link("contract", "training/t" + i), 28, Networks.Shape.LINK);
         names.add(name);
       }
       assertThat(made.own()).hasSize(200);
