@@ -63,9 +63,9 @@ final class DockerLinksTest {
         "no network is left",
         () ->
             new Networks(bench.api(), bench.id(), Subnets.parse("10.213.0.0/16")).own().isEmpty());
-    bench.close();
     networks.forEach(
         n -> bench.api().run("remove it", client -> client.removeNetworkCmd(n).exec()));
+    bench.close();
   }
 
   private static Group linked(Group group, Link... links) {
