@@ -38,7 +38,6 @@ final class Relays {
 
   private static final Resources RESOURCES = new Resources(new Cpu(100), Bytes.ofMebibytes(96));
 
-  private final Api api;
   private final HomeId home;
   private final Names names;
   private final Recipe recipe;
@@ -57,7 +56,6 @@ final class Relays {
       DockerImages images,
       Containers containers,
       Networks networks) {
-    this.api = api;
     this.home = home;
     this.names = new Names(home.id());
     this.recipe = recipe;

@@ -120,7 +120,7 @@ final class Tags {
   }
 
   private static List<String> words(String text) {
-    return text.isEmpty() ? List.of() : List.of(text.split(" "));
+    return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
   }
 
   static Map<String, String> member(Group group, Member member, List<String> networks) {
