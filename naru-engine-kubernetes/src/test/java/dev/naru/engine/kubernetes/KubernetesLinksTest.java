@@ -183,7 +183,7 @@ final class KubernetesLinksTest {
   private static void table(KubernetesBench bench, List<Group> groups, List<Link> links, Pod free) {
     List<String> around = new ArrayList<>();
     String outside = System.getenv().getOrDefault("NARU_TEST_CLUSTER_STANDINS", "");
-    for (String place : outside.isEmpty() ? new String[0] : outside.split(",")) {
+    for (String place : outside.isEmpty() ? new String[0] : outside.split(",", -1)) {
       around.addAll(List.of(place + "/tcp", place + "/udp"));
     }
     SortedSet<String> openTo = reached(free, around);

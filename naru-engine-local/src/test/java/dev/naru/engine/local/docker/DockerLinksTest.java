@@ -236,7 +236,7 @@ final class DockerLinksTest {
         () -> !reached(free, List.of(bench.machineOn(plain) + ":23994/tcp")).isEmpty());
     String standIns = System.getenv().getOrDefault("NARU_TEST_STANDINS", "");
     List<String> machine = new ArrayList<>(List.of(bench.machineOn(plain) + ":23994"));
-    machine.addAll(standIns.isEmpty() ? List.of() : List.of(standIns.split(",")));
+    machine.addAll(standIns.isEmpty() ? List.of() : List.of(standIns.split(",", -1)));
     List<String> around = new ArrayList<>();
     machine.forEach(m -> around.addAll(List.of(m + "/tcp", m + "/udp")));
     // The positive control: who is not isolated reaches all of these.
