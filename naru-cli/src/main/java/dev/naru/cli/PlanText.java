@@ -105,7 +105,7 @@ final class PlanText {
       String why = link.path("why").asText("");
       byFrom
           .computeIfAbsent(link.path("from").asText(), _ -> new ArrayList<>())
-          .add(link.path("to").asText() + (why.isEmpty() ? "" : "  (" + why + ")"));
+          .add(end(link) + (why.isEmpty() ? "" : "  (" + why + ")"));
     }
     if (byFrom.isEmpty()) {
       return;
@@ -117,6 +117,18 @@ final class PlanText {
         line("  " + head + "> " + tos.get(i));
       }
     });
+  }
+
+  /** {@code inference/fraud 8080/tcp as fraud-infer}. */
+  private static String end(JsonNode link) {
+    String to = link.path("to").asText();
+    String host = link.path("host").asText(to);
+    int port = link.path("port").asInt();
+    return to
+        + (port == 0 ? "" : " " + port + "/" + link.path("protocol").asText())
+        + (link.path("why").asText().equals("spec.egress") && !host.equals(to)
+            ? " as " + host
+            : "");
   }
 
   private void addresses() {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -62,6 +63,7 @@ final class UpReport {
             + " ("
             + took
             + ")");
+    notIsolated(seen);
     List<Status> endpoints =
         seen.values().stream().filter(s -> s.kind().equals("inference")).toList();
     if (output == Output.TABLE) {
@@ -75,6 +77,22 @@ final class UpReport {
       }
     }
     return 0;
+  }
+
+  /** Loudly, and once for what is said of several. */
+  private void notIsolated(Map<String, Status> seen) {
+    Map<String, List<String>> refs = new LinkedHashMap<>();
+    for (Status status : seen.values()) {
+      for (JsonNode condition : status.status("conditions")) {
+        if (condition.path("type").asText().equals("Isolated")
+            && condition.path("status").asText().equals("False")) {
+          refs.computeIfAbsent(condition.path("message").asText(), _ -> new ArrayList<>())
+              .add(status.ref());
+        }
+      }
+    }
+    refs.forEach((message, of) ->
+        cli.talk("NOT ISOLATED: " + String.join(", ", of) + ": " + SafeText.line(message)));
   }
 
   private void howToScore(Status endpoint) {

@@ -47,14 +47,18 @@ public record Preparation(Metadata metadata, Spec spec) implements Workload {
       @Field(doc = "required: undeclared connections must be impossible, or the file is refused.")
           Optional<Isolation> isolation,
       @Field(
-              doc = "Declared connections to the outside, each host:port.",
+              doc =
+                  "Declared connections of this workload, each host:port (TCP) or host:port/udp;"
+                      + " NAME-infer is the Inference NAME of the project.",
               maxLength = 64,
               pattern = HOST_PORT,
               patternWords = "host:port, such as db.bank.example:5432",
               example = "[db.bank.example:5432]")
           List<String> egress,
       @Field(
-              doc = "Declared connections from the outside, each host:port.",
+              doc =
+                  "Addresses outside that may call this workload, each with the port of the"
+                      + " workload that they may call.",
               maxLength = 64,
               pattern = HOST_PORT,
               patternWords = "host:port, such as db.bank.example:5432",

@@ -7,10 +7,13 @@ import java.util.Optional;
 
 /** A Preparation, a Training or an Inference. */
 public sealed interface Workload extends Resource permits Preparation, Training, Inference {
-  /** The form of a link's far end: a name, an IPv4 or a bracketed IPv6 address, and a port. */
+  /**
+   * The form of a link's far end: a name, an IPv4 or a bracketed IPv6 address, a port, and its
+   * protocol where that is not TCP.
+   */
   String HOST_PORT =
       "([A-Za-z0-9_]([-A-Za-z0-9_.]{0,251}[A-Za-z0-9_])?|\\[[0-9A-Fa-f:.]{2,45}\\]):"
-          + "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+          + "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(/(tcp|udp))?";
 
   /** What the specs of all workloads have; the same record as {@link #spec()}. */
   default Common common() {
@@ -37,10 +40,15 @@ public sealed interface Workload extends Resource permits Preparation, Training,
     /** Whether undeclared connections must be impossible; empty means as well as the engine can. */
     Optional<Isolation> isolation();
 
-    /** Declared connections to the outside, {@code host:port}. */
+    /**
+     * Declared connections of this workload, {@code host:port} or {@code host:port/udp}; the host
+     * {@code NAME-infer} is the Inference NAME of the project.
+     */
     List<String> egress();
 
-    /** Declared connections from the outside. */
+    /**
+     * Addresses outside that may call this workload, each with the port here that they may call.
+     */
     List<String> ingress();
 
     /** Time from SIGTERM to SIGKILL. */

@@ -84,6 +84,24 @@ public interface Engine extends AutoCloseable {
   void apply(Group group);
 
   /**
+   * Makes exactly these links of a project work, before its groups are applied and whenever they
+   * change: one that is no longer declared carries no new connection within 5 s. An engine that
+   * does not enforce links does nothing.
+   *
+   * @param project its name
+   * @param links of all its workloads, those that are stopping included
+   */
+  default void links(String project, List<Link> links) {}
+
+  /**
+   * What the last try of a project's links came to; empty for an engine that does not enforce any.
+   * Asks nobody.
+   */
+  default Optional<Isolation> isolation(String project) {
+    return Optional.empty();
+  }
+
+  /**
    * Asks all members to stop, kills the ones still there after {@code grace} (zero: at once), then
    * forgets the group; until all have ended they are observed as STOPPING. Of a group that is
    * absent: nothing.

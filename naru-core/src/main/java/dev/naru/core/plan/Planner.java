@@ -3,6 +3,7 @@ package dev.naru.core.plan;
 import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Judgement;
 import dev.naru.core.engine.Link;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Node;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Run;
@@ -230,7 +231,8 @@ public final class Planner {
             && a.secrets().equals(b.secrets())
             && a.resources().equals(b.resources())
             && a.limits().equals(b.limits())
-            && a.grace().equals(b.grace());
+            && a.grace().equals(b.grace())
+            && a.egress().equals(b.egress());
     return sameReplicas
         ? change(Plan.Action.UPDATE, next, "its replicas stay", false)
         : change(

@@ -4,7 +4,7 @@ import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
-import dev.naru.core.engine.Link;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Location;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
@@ -68,10 +68,12 @@ public final class RunGroups {
         template(key, run, training, dirs, spec.workers(), Optional.of(attempt.number()));
     List<Member> ranks =
         IntStream.range(0, spec.workers()).mapToObj(i -> new Member(i, 0)).toList();
-    List<Link> links =
-        spec.workers() > 1 ? List.of(new Link(key.ref(), key.ref(), "spec.workers")) : List.of();
     return new Group(
-        gangId(key, run.number(), attempt.number()), GroupKind.GANG, template, ranks, links);
+        gangId(key, run.number(), attempt.number()),
+        GroupKind.GANG,
+        template,
+        ranks,
+        Links.of(training));
   }
 
   /** The shards of a Preparation's run, with those members. */
@@ -80,7 +82,8 @@ public final class RunGroups {
     List<Dir> dirs = new ArrayList<>(inputs(key, run, spec.inputs()));
     dirs.add(new Dir("NARU_OUTPUT", runDir(key, spec.output(), run.number()), true));
     Template template = template(key, run, preparation, dirs, spec.shards(), Optional.empty());
-    return new Group(shardsId(key, run.number()), GroupKind.SHARDS, template, members, List.of());
+    return new Group(
+        shardsId(key, run.number()), GroupKind.SHARDS, template, members, Links.of(preparation));
   }
 
   /** The directory of a run's output or checkpoints. */

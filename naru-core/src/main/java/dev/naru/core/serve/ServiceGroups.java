@@ -3,7 +3,7 @@ package dev.naru.core.serve;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.GroupKind;
-import dev.naru.core.engine.Link;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Template;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /** What revisions look like to an engine and to the gateway. */
 public final class ServiceGroups {
   /** The port that the built-in model server listens on in its container. */
-  public static final int MODEL_SERVER_PORT = 8080;
+  public static final int MODEL_SERVER_PORT = Links.MODEL_SERVER_PORT;
 
   private ServiceGroups() {}
 
@@ -56,7 +56,7 @@ public final class ServiceGroups {
         GroupKind.SERVICE,
         template,
         revision.members().stream().map(ServiceMember::member).toList(),
-        List.of(new Link("gateway", key.ref(), "kind")));
+        Links.of(revision.inference()));
   }
 
   private static Program program(Key key, Revision revision) {
@@ -105,6 +105,8 @@ public final class ServiceGroups {
             spec.ready().orElse(""),
             spec.resources().cpu() + " " + spec.resources().memory(),
             spec.limits().cpu().map(Object::toString).orElse(""),
-            Long.toString(spec.grace().toMillis())));
+            // What has no egress keeps the fingerprint that it had before there was any.
+            spec.grace().toMillis()
+                + (spec.egress().isEmpty() ? "" : "\negress " + spec.egress())));
   }
 }

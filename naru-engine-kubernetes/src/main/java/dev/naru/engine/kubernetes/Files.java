@@ -150,6 +150,7 @@ final class Files implements AutoCloseable {
             .withNamespace(namespace)
             .withName(podName(volume))
             .withLabels(settings.ownPods().labelled(Labels.of(namespace, Labels.FILES, volume)))
+            .addToLabels(Labels.LINK, Labels.FILES)
             .withOwnerReferences(claim)
             .endMetadata()
             .withSpec(

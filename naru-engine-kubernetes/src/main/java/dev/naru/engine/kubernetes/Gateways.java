@@ -279,6 +279,7 @@ public final class Gateways {
         .withNewTemplate()
         .withNewMetadata()
         .withLabels(settings.ownPods().labelled(labels))
+        .addToLabels(Labels.LINK, Labels.GATEWAY)
         .endMetadata()
         .withSpec(
             settings

@@ -76,6 +76,7 @@ final class Jobs {
     return new PodBuilder()
         .withMetadata(
             meta(group, owner)
+                .addToLabels(Labels.LINK, Labels.ofPods(group.id()).get(Labels.LINK))
                 .withName(group.id().name() + "-" + index + "-" + member.start())
                 .addToLabels(Labels.INDEX, index)
                 .addToAnnotations(Labels.INDEX, index)

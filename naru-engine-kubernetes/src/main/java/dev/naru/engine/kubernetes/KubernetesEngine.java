@@ -7,7 +7,9 @@ import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Node;
 import dev.naru.core.engine.Observation;
@@ -61,6 +63,8 @@ public final class KubernetesEngine implements Engine {
   private final Kubelets kubelets;
   private final Optional<Leaving> leaving;
   private final Optional<Admission> admission;
+  private final PolicyKeeper policies;
+  private final PolicyProbe probe;
   private final boolean operates;
   private final List<Consumer<GroupId>> watchers = new CopyOnWriteArrayList<>();
 
@@ -114,6 +118,12 @@ public final class KubernetesEngine implements Engine {
         settings
             .list()
             .map(n -> new Admission(client, n, this.settings.images(), seen, settings.clock()));
+    this.probe = new PolicyProbe(this.settings, () -> changed(Optional.empty()));
+    this.policies =
+        new PolicyKeeper(
+            this.settings.client(),
+            System.getenv().getOrDefault("POD_NAMESPACE", ""),
+            settings.clock());
   }
 
   private void changed(Optional<GroupId> group) {
@@ -213,6 +223,21 @@ public final class KubernetesEngine implements Engine {
    */
   public void protect(Set<String> namespaces) {
     admission.ifPresent(a -> a.protect(namespaces));
+  }
+
+  @Override
+  public void links(String project, List<Link> links) {
+    if (operates) {
+      if (policies.keep(project, links)) {
+        probe.begin(project, links);
+      }
+    }
+  }
+
+  /** To who only asks, the status tells it. */
+  @Override
+  public Optional<Isolation> isolation(String project) {
+    return operates ? Optional.of(probe.of(project)) : Optional.empty();
   }
 
   @Override

@@ -8,9 +8,12 @@ import dev.naru.spec.Volume;
 import dev.naru.spec.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Says what a cluster does not do as the file says. Asks nobody. */
 final class KubernetesJudge {
+  private static final Pattern ADDRESS = Pattern.compile("\\[|[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+:");
+
   private KubernetesJudge() {}
 
   static List<Judgement> judge(Resource resource) {
@@ -29,32 +32,39 @@ final class KubernetesJudge {
     };
   }
 
-  /** Links are not enforced yet: what demands it is refused, never quietly run without. */
+  /** Whether the cluster's network enforces links is known only once it was tried. */
   private static List<Judgement> workload(Workload workload) {
     List<Judgement> said = new ArrayList<>();
     if (workload.common().isolation().isPresent()) {
-      said.add(refused(workload, "spec.isolation"));
+      said.add(
+          refused(
+              workload,
+              "spec.isolation",
+              "engine kubernetes learns only after apply whether the cluster's network enforces"
+                  + " links, so it cannot demand it; use --engine docker, or remove the field and"
+                  + " look at the condition Isolated"));
     }
-    if (!workload.common().egress().isEmpty()) {
-      said.add(refused(workload, "spec.egress"));
-    }
-    if (!workload.common().ingress().isEmpty()) {
-      said.add(refused(workload, "spec.ingress"));
+    for (String from : workload.common().ingress()) {
+      if (!ADDRESS.matcher(from).lookingAt()) {
+        said.add(
+            refused(
+                workload,
+                "spec.ingress",
+                "engine kubernetes lets in addresses alone, and '%s' has a name; write its address"
+                    .formatted(from)));
+      }
     }
     said.add(
         new Judgement(
             Level.DOWNGRADED,
             workload.ref(),
             "spec.isolation",
-            "engine kubernetes does not enforce links yet: pods reach what the cluster lets them"));
+            "links are network policies, which a cluster's network may ignore: it is tried after"
+                + " apply, and the condition Isolated says what came of it"));
     return said;
   }
 
-  private static Judgement refused(Workload workload, String field) {
-    return new Judgement(
-        Level.REFUSED,
-        workload.ref(),
-        field,
-        "engine kubernetes does not enforce links yet; use --engine docker, or remove the field");
+  private static Judgement refused(Workload workload, String field, String why) {
+    return new Judgement(Level.REFUSED, workload.ref(), field, why);
   }
 }

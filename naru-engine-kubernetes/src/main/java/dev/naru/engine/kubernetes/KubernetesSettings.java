@@ -58,6 +58,11 @@ public record KubernetesSettings(
     /** Those of the program that answers questions about a volume's files. */
     List<String> files(int port, String tokenFile);
 
+    /**
+     * Those of the program that tries links: {@code listen PORT}, {@code both PORT HOST PORT N}.
+     */
+    List<String> probe(List<String> words);
+
     /** Those of the program that kills what runs beside it in a pod. */
     List<String> kill();
   }

@@ -24,6 +24,12 @@ final class Labels {
    */
   static final String PROTOCOL = "naru.dev/protocol";
 
+  /**
+   * What network policies know pods by: {@code training-fraud}, {@code gateway}. No Service selects
+   * by it, so that what tries links can wear it.
+   */
+  static final String LINK = "naru.dev/link";
+
   /** On what is left of a group for people to look at: its logs and how it ended. */
   static final String KEPT = "naru.dev/kept";
 
@@ -55,6 +61,13 @@ final class Labels {
     SortedMap<String, String> labels = of(id.project(), id.kind().lower(), id.workload());
     labels.put(RUN, Integer.toString(id.run()));
     labels.put(ATTEMPT, Integer.toString(id.attempt()));
+    return labels;
+  }
+
+  /** Those of a group's pods. */
+  static SortedMap<String, String> ofPods(GroupId id) {
+    SortedMap<String, String> labels = of(id);
+    labels.put(LINK, Policies.label(id.kind().lower() + "/" + id.workload()));
     return labels;
   }
 

@@ -122,7 +122,7 @@ final class PodRecipe {
     together(spec, together);
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(Labels.of(group.id()))
+        .withLabels(Labels.ofPods(group.id()))
         .endMetadata()
         .withSpec(spec.build())
         .build();

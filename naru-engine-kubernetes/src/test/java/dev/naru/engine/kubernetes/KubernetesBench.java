@@ -50,6 +50,11 @@ final class KubernetesBench extends EngineBench {
     this.folder = folder;
   }
 
+  /** Uses a program that tries links from now on. */
+  void talks() {
+    version = TestGround.TALKER;
+  }
+
   @Override
   protected Engine open() {
     return new KubernetesEngine(ground.settings(), true);
@@ -97,7 +102,7 @@ final class KubernetesBench extends EngineBench {
     return switch (ability) {
       case ORDER_OF_STREAMS ->
           "the two streams of a container are two pipes: lines of one moment may change places";
-      case DENIED_LINKS -> "links are not enforced yet";
+      case DENIED_LINKS -> "links are enforced by the cluster's network, once they were applied";
       case NAMED_SHARDS ->
           "an indexed Job starts all shards, and by itself tries again those that failed";
       case LONE_ENDS -> "a gang's Job ends all ranks when one has failed: the attempt is over";

@@ -3,7 +3,9 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Question;
 import dev.naru.core.testkit.engine.EngineBench;
+import dev.naru.core.testkit.engine.Puppet;
 import dev.naru.core.testkit.engine.PuppetJar;
+import dev.naru.core.testkit.engine.Talker;
 import dev.naru.core.testkit.engine.TestLayers;
 import dev.naru.engine.local.FilesMain;
 import dev.naru.spec.Resources;
@@ -27,6 +29,10 @@ import java.util.stream.Stream;
  */
 final class TestGround implements AutoCloseable {
   private static final Path DEFINITIONS = Path.of("../charts/naru/definitions/crds.yaml");
+
+  /** The version of the puppet that is a {@link Talker}. */
+  static final String TALKER = "talker";
+
   private static final String MINE = "naru.dev/contract";
   private static final List<String> JAVA =
       List.of(
@@ -113,7 +119,7 @@ final class TestGround implements AutoCloseable {
         v -> {
           try {
             Path jar = Files.createTempFile("puppet", ".jar");
-            PuppetJar.write(jar, v);
+            PuppetJar.write(jar, v, v.equals(TALKER) ? Talker.class : Puppet.class);
             List<String> entrypoint = new ArrayList<>(JAVA);
             entrypoint.addAll(List.of("-jar", "/app/app.jar"));
             String ref = push("contract/puppet", Map.of("app/app.jar", jar), entrypoint);
@@ -179,6 +185,13 @@ final class TestGround implements AutoCloseable {
         @Override
         public List<String> files(int port, String tokenFile) {
           return words("dev.naru.engine.local.FilesMain", Integer.toString(port), tokenFile);
+        }
+
+        @Override
+        public List<String> probe(List<String> words) {
+          List<String> all = new ArrayList<>(List.of("dev.naru.engine.local.ProbeMain"));
+          all.addAll(words);
+          return words(all.toArray(String[]::new));
         }
 
         @Override

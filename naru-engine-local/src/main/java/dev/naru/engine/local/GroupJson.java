@@ -46,13 +46,29 @@ final class GroupJson {
     group.members().forEach(m -> members.add(m.toString()));
     ArrayNode links = root.putArray("links");
     for (Link link : group.links()) {
-      links.addObject().put("from", link.from()).put("to", link.to()).put("why", link.why());
+      links
+          .addObject()
+          .put("from", link.from())
+          .put("to", link.to())
+          .put("port", link.port())
+          .put("protocol", link.protocol().name())
+          .put("why", link.why());
     }
     ObjectNode ports = root.putObject("ports");
     file.ports().forEach((member, port) -> ports.put(member.toString(), port));
     root.put("coordinator", file.coordinator());
     root.put("removing", file.removing());
     return root.toPrettyString() + "\n";
+  }
+
+  /** One that was written before links had ports is of all of them. */
+  private static Link link(JsonNode l) {
+    return new Link(
+        text(l, "from"),
+        text(l, "to"),
+        l.path("port").asInt(0),
+        Link.Protocol.valueOf(l.path("protocol").asText("ANY")),
+        text(l, "why"));
   }
 
   static GroupFile read(String text) throws IOException {
@@ -64,8 +80,7 @@ final class GroupJson {
       List<Member> members = new ArrayList<>();
       root.required("members").forEach(m -> members.add(member(m.asText())));
       List<Link> links = new ArrayList<>();
-      root.required("links")
-          .forEach(l -> links.add(new Link(text(l, "from"), text(l, "to"), text(l, "why"))));
+      root.required("links").forEach(l -> links.add(link(l)));
       SortedMap<Member, Integer> ports = new TreeMap<>();
       root.required("ports")
           .properties()

@@ -66,7 +66,9 @@ class GroupJsonTest {
             GroupKind.GANG,
             template,
             List.of(new Member(0, 0), new Member(3, 7)),
-            List.of(new Link("training/fraud", "training/fraud", "spec.workers")));
+            List.of(
+                Link.whole("training/fraud", "training/fraud", "spec.workers"),
+                new Link("training/fraud", "db.example", 5432, Link.Protocol.TCP, "spec.egress")));
     GroupFile file =
         new GroupFile(group, new TreeMap<>(Map.of(new Member(3, 7), 20_001)), 20_002, true);
     assertThat(GroupJson.read(GroupJson.write(file))).isEqualTo(file);

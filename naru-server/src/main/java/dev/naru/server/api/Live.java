@@ -2,6 +2,7 @@ package dev.naru.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.route.GatewayStats.RouteStats;
 import dev.naru.core.state.Stored;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param route what the gateway counts of it, of an Inference
  * @param reason where the last decision said that it stands, as a stable word; empty for nothing
  * @param message the same in words
+ * @param isolation what trying its project's links came to, of a workload whose engine enforces
+ *     them
  * @param shown the status as another control plane has made it, which is then told as it is
  */
 public record Live(
@@ -28,6 +31,7 @@ public record Live(
     Optional<RouteStats> route,
     String reason,
     String message,
+    Optional<Isolation> isolation,
     Optional<ObjectNode> shown) {
   /** Copies the map. */
   public Live {
@@ -36,6 +40,7 @@ public record Live(
 
   /** One that was never decided about: an Image, a Volume, or a workload just stored. */
   public static Live of(Stored stored) {
-    return new Live(stored, 0, Map.of(), Optional.empty(), "", "", Optional.empty());
+    return new Live(
+        stored, 0, Map.of(), Optional.empty(), "", "", Optional.empty(), Optional.empty());
   }
 }

@@ -35,7 +35,14 @@ final class PlanJson {
     }
     ArrayNode links = json.putArray("links");
     for (Link link : plan.links()) {
-      links.addObject().put("from", link.from()).put("to", link.to()).put("why", link.why());
+      links
+          .addObject()
+          .put("from", link.from())
+          .put("to", link.to())
+          .put("host", link.host())
+          .put("port", link.port())
+          .put("protocol", link.protocol().name().toLowerCase(Locale.ROOT))
+          .put("why", link.why());
     }
     json.put("nothingToDo", plan.nothingToDo())
         .put("refused", plan.refused())

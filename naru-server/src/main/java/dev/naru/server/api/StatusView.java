@@ -2,6 +2,7 @@ package dev.naru.server.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
 import dev.naru.core.state.Stored.Desired;
@@ -21,11 +22,29 @@ final class StatusView {
 
   /** Where it stands. Pure. */
   static Standing standing(Live live, UnaryOperator<String> gateway) {
-    return switch (live.stored().state()) {
-      case State.OfThing thing -> thing(live, thing);
-      case State.OfRuns _ -> RunStatus.of(live);
-      case State.OfService _ -> ServiceStatus.of(live, gateway);
-    };
+    Standing standing =
+        switch (live.stored().state()) {
+          case State.OfThing thing -> thing(live, thing);
+          case State.OfRuns _ -> RunStatus.of(live);
+          case State.OfService _ -> ServiceStatus.of(live, gateway);
+        };
+    return live.isolation().map(i -> isolated(standing, i)).orElse(standing);
+  }
+
+  private static Standing isolated(Standing standing, Isolation isolation) {
+    List<Condition> conditions = new ArrayList<>(standing.conditions());
+    conditions.add(
+        switch (isolation.state()) {
+          case ENFORCED ->
+              new Condition("Isolated", Truth.True, "Enforced", isolation.message(), Instant.EPOCH);
+          case NOT_ENFORCED ->
+              new Condition(
+                  "Isolated", Truth.False, "NotEnforced", isolation.message(), Instant.EPOCH);
+          case UNKNOWN ->
+              new Condition(
+                  "Isolated", Truth.Unknown, "NotTried", isolation.message(), Instant.EPOCH);
+        });
+    return new Standing(standing.phase(), conditions, standing.details());
   }
 
   private static Standing thing(Live live, State.OfThing state) {

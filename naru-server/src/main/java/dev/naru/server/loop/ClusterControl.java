@@ -189,7 +189,8 @@ public final class ClusterControl implements Control {
           .forEach(g -> observed.put(g, engine.observe(g)));
       Optional<ObjectNode> shown = resources.shown(object.key());
       long decided = shown.map(s -> s.path("observedGeneration").asLong()).orElse(0L);
-      lives.add(new Live(object, decided, observed, Optional.empty(), "", "", shown));
+      lives.add(
+          new Live(object, decided, observed, Optional.empty(), "", "", Optional.empty(), shown));
     }
     lives.sort(ORDER);
     return lives;

@@ -3,6 +3,8 @@ package dev.naru.server.loop;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Engine;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Link;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Node;
 import dev.naru.core.serve.Routes;
 import dev.naru.core.state.Key;
@@ -15,12 +17,14 @@ import dev.naru.spec.Workload;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -58,6 +62,10 @@ final class Loop implements AutoCloseable {
   private final Condition woken = waking.newCondition();
   private final Condition ended = waking.newCondition();
   private final Map<Key, Pass.Result> results = new HashMap<>();
+
+  /** What keeps the links of projects from working, in words; told once. */
+  private final Map<String, String> linkTrouble = new HashMap<>();
+
   private boolean awake = true;
   private volatile long passesBegun;
   private long passesEnded;
@@ -208,6 +216,7 @@ final class Loop implements AutoCloseable {
     surroundings.before(observer.all(), now);
     List<Node> nodes = engine.nodes();
     Instant next = now.plus(IDLE);
+    connect(store.all());
     boolean acted = false;
     for (Stored object : store.all()) {
       if (object.resource() instanceof Workload && surroundings.decides(object)) {
@@ -232,6 +241,29 @@ final class Loop implements AutoCloseable {
       next = soon.isBefore(next) ? soon : next;
     }
     return next;
+  }
+
+  /** What stops keeps its links until it is gone: ranks talk when they save a checkpoint. */
+  private void connect(List<Stored> objects) {
+    Map<String, List<Link>> links = new TreeMap<>();
+    for (Stored object : objects) {
+      if (object.resource() instanceof Workload workload && surroundings.decides(object)) {
+        links
+            .computeIfAbsent(object.key().project(), _ -> new ArrayList<>())
+            .addAll(Links.of(workload));
+      }
+    }
+    links.forEach((project, all) -> {
+      try {
+        engine.links(project, all);
+        linkTrouble.remove(project);
+      } catch (RuntimeException e) {
+        String words = String.valueOf(e.getMessage());
+        if (!words.equals(linkTrouble.put(project, words))) {
+          log.warn("cannot make the links of {} work; it is tried again", project, e);
+        }
+      }
+    });
   }
 
   private Pass.Result turn(Stored object, List<Node> nodes) {
@@ -305,6 +337,9 @@ final class Loop implements AutoCloseable {
               gateway.stats().flatMap(s -> s.route(key.project(), key.name())),
               result == null ? "" : result.reason(),
               result == null ? "" : result.message(),
+              object.resource() instanceof Workload
+                  ? engine.isolation(key.project())
+                  : Optional.empty(),
               Optional.empty()));
     }
     Map<Key, Live> before = live;

@@ -42,6 +42,14 @@ public final class ClusterWords implements KubernetesSettings.Words {
   }
 
   @Override
+  public List<String> probe(List<String> words) {
+    List<String> all = new ArrayList<>(SMALL);
+    all.add("dev.naru.engine.local.ProbeMain");
+    all.addAll(words);
+    return all;
+  }
+
+  @Override
   public List<String> files(int port, String tokenFile) {
     return words(
         SMALL, List.of("dev.naru.engine.local.FilesMain", Integer.toString(port), tokenFile));

@@ -143,6 +143,7 @@ final class Lives {
         Optional.empty(),
         reason,
         reason.isEmpty() ? "" : "it is so",
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -227,6 +228,7 @@ final class Lives {
         Optional.of(route),
         reason,
         reason.isEmpty() ? "" : "it is so",
+        Optional.empty(),
         Optional.empty());
   }
 }

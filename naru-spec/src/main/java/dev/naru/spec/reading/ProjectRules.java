@@ -3,6 +3,7 @@ package dev.naru.spec.reading;
 import dev.naru.spec.Image;
 import dev.naru.spec.Inference;
 import dev.naru.spec.Kind;
+import dev.naru.spec.Workload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,9 @@ final class ProjectRules {
 
   /** Most names that a message lists. */
   private static final int MOST_NAMES = 10;
+
+  /** What is behind the name of an Inference in its name on the network. */
+  private static final String INFERENCE = "-infer";
 
   private final List<Facts> documents;
   private final boolean complete;
@@ -58,6 +62,7 @@ final class ProjectRules {
     rules.cycles();
     rules.directories();
     rules.programs();
+    rules.links();
   }
 
   private void uniqueNames() {
@@ -251,6 +256,26 @@ final class ProjectRules {
                 "spec.command",
                 "is required with an image of python; add what python runs, such as 'command:"
                     + " [serve.py]'");
+      }
+    }
+  }
+
+  /** A name such as {@code fraud-infer} is the project's own: no host outside can be meant. */
+  private void links() {
+    for (Facts document : documents) {
+      if (document.resource().orElse(null) instanceof Workload workload) {
+        for (int i = 0; i < workload.common().egress().size(); i++) {
+          String text = workload.common().egress().get(i);
+          String host = text.substring(0, text.lastIndexOf(':'));
+          String name = host.endsWith(INFERENCE) ? host.substring(0, host.length() - 6) : "";
+          Facts.Ref ref = new Facts.Ref(Kind.INFERENCE, name, document.at(), "");
+          if (!name.isEmpty()
+              && !host.contains(".")
+              && !named.containsKey(key(ref))
+              && !isPerhapsMeant(name)) {
+            document.sink().add(document.at(), "spec.egress[" + i + "]", dangling(ref));
+          }
+        }
       }
     }
   }

@@ -161,7 +161,7 @@ public abstract class EngineBench implements AutoCloseable {
         gang.kind(),
         gang.template(),
         gang.members(),
-        List.of(new Link(ref, ref, "spec.workers")));
+        List.of(Link.whole(ref, ref, "spec.workers")));
   }
 
   /** The shards of a preparation's run. */

@@ -20,13 +20,18 @@ public final class PuppetJar {
    * @param version any text: another one is another image
    */
   public static void write(Path jar, String version) throws IOException {
+    write(jar, version, Puppet.class);
+  }
+
+  /** The same with another program of one class. */
+  public static void write(Path jar, String version, Class<?> program) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Puppet.class.getName());
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, program.getName());
     manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
-    String name = Puppet.class.getName().replace('.', '/') + ".class";
+    String name = program.getName().replace('.', '/') + ".class";
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-        InputStream in = Puppet.class.getResourceAsStream("/" + name)) {
+        InputStream in = program.getResourceAsStream("/" + name)) {
       JarEntry head = new JarEntry("META-INF/MANIFEST.MF");
       head.setTime(0);
       out.putNextEntry(head);

@@ -7,7 +7,9 @@ import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Features;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Isolation;
 import dev.naru.core.engine.Judgement;
+import dev.naru.core.engine.Link;
 import dev.naru.core.engine.LogQuery;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Node;
@@ -51,6 +53,8 @@ public final class DockerEngine implements Engine {
   private final KeptLogs keptLogs;
   private final ProgressReader progress;
   private final Groups groups;
+  private final Relays relays;
+  private final LinkProbe probe;
   private final Sight sight;
   private final DockerSecrets secrets;
   private final Questions questions;
@@ -80,17 +84,37 @@ public final class DockerEngine implements Engine {
     secrets =
         new DockerSecrets(
             api, home, recipe, settings.images(), containers, volumes, settings.secrets());
+    relays = new Relays(api, home, recipe, settings.images(), containers, networks);
+    probe = new LinkProbe(api, home, recipe, settings.images(), containers, networks, logs);
     GroupMaker maker =
         new GroupMaker(
-            api, home, recipe, settings.images(), containers, networks, volumes, secrets);
+            api,
+            home,
+            recipe,
+            settings.images(),
+            containers,
+            networks,
+            relays,
+            volumes,
+            secrets);
     groups =
         new Groups(
-            containers, networks, volumes, maker, secrets, logs, keptLogs, names, settings.clock());
+            containers,
+            networks,
+            volumes,
+            maker,
+            relays,
+            secrets,
+            logs,
+            keptLogs,
+            names,
+            settings.clock());
     progress = new ProgressReader(logs, this::progressed);
     sight = new Sight(api, containers, logs, progress, this::nodeName, secrets, settings.clock());
     questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
     usages = new DockerUsages(api, containers, this::nodeName);
-    watchman = new Watchman(api, home, containers, groups, settings.listEvery(), sight::keepOnly);
+    watchman =
+        new Watchman(api, home, containers, groups, relays, settings.listEvery(), sight::keepOnly);
     watchman.start();
   }
 
@@ -169,6 +193,18 @@ public final class DockerEngine implements Engine {
   public void apply(Group group) {
     groups.apply(group);
     watchman.nudge();
+  }
+
+  @Override
+  public void links(String project, List<Link> links) {
+    if (relays.declare(project, links)) {
+      probe.begin(project, links);
+    }
+  }
+
+  @Override
+  public Optional<Isolation> isolation(String project) {
+    return Optional.of(probe.of(project));
   }
 
   @Override

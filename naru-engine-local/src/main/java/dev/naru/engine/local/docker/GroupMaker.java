@@ -6,6 +6,7 @@ import dev.naru.core.NaruException;
 import dev.naru.core.engine.Dir;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupKind;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Program;
 import dev.naru.core.engine.Template;
@@ -26,12 +27,16 @@ final class GroupMaker {
   /** Replicas of one Inference that find room on its network, with its gateway. */
   private static final int SERVICE_MEMBERS = 120;
 
+  /** The same where they have links of their own: half a block is for their relay. */
+  static final int LINKED_MEMBERS = 60;
+
   private final HomeId home;
   private final Names names;
   private final Recipe recipe;
   private final DockerImages images;
   private final Containers containers;
   private final Networks networks;
+  private final Relays relays;
   private final DockerVolumes volumes;
   private final DockerSecrets secrets;
   private final Entrypoints entrypoints;
@@ -43,6 +48,7 @@ final class GroupMaker {
       DockerImages images,
       Containers containers,
       Networks networks,
+      Relays relays,
       DockerVolumes volumes,
       DockerSecrets secrets) {
     this.secrets = secrets;
@@ -52,6 +58,7 @@ final class GroupMaker {
     this.images = images;
     this.containers = containers;
     this.networks = networks;
+    this.relays = relays;
     this.volumes = volumes;
     this.entrypoints = new Entrypoints(api);
   }
@@ -63,13 +70,24 @@ final class GroupMaker {
       Places places,
       SortedMap<String, String> dirs,
       Optional<String> network,
-      Optional<String> address) {}
+      Optional<String> address,
+      Relays.Way way) {
+    /** The network that a container is made on; it joins the ways of its links later. */
+    Optional<String> first() {
+      return network.or(() -> way.networks().stream().findFirst());
+    }
+
+    List<String> later() {
+      return way.networks().stream().filter(n -> !first().equals(Optional.of(n))).toList();
+    }
+  }
 
   /** Makes these members' containers. */
   void make(Group group, List<Member> members) {
     Shared shared = share(group);
     // What is made may be started by anybody from then on, so all it needs is there before.
     prepare(group, shared.places());
+    relays.ensure(group);
     for (Member member : members) {
       container(group, member, shared);
     }
@@ -91,7 +109,13 @@ final class GroupMaker {
     Optional<String> address =
         program instanceof Program.Gateway ? Optional.of(gatewayAddress()) : Optional.empty();
     List<String> command = command(group, start, places, address);
-    return new Shared(image, command, places, dirs, network, address);
+    Relays.Way way = relays.way(group, size(group));
+    return new Shared(image, command, places, dirs, network, address, way);
+  }
+
+  /** Members that there can be at a time. */
+  private static int size(Group group) {
+    return group.kind() == GroupKind.SERVICE ? LINKED_MEMBERS : group.template().worldSize();
   }
 
   /** The whole command, where it is not the image's entrypoint with arguments. */
@@ -130,7 +154,8 @@ final class GroupMaker {
     String ref = group.id().kind().name().toLowerCase(java.util.Locale.ROOT) + "/";
     String self = ref + group.id().workload();
     if (group.template().program() instanceof Program.Gateway) {
-      networks.ensure(names.gatewayNetwork(), Tags.role(Tags.Role.GATEWAY), 28, false);
+      networks.ensure(
+          names.gatewayNetwork(), Tags.role(Tags.Role.GATEWAY), 28, Networks.Shape.PLAIN);
       return Optional.of(names.gatewayNetwork());
     }
     if (group.kind() == GroupKind.GANG
@@ -140,7 +165,7 @@ final class GroupMaker {
           name,
           Tags.role(Tags.Role.GANG, group.id().project()),
           Subnets.bitsFor(group.template().worldSize()),
-          true);
+          Networks.Shape.INTERNAL);
       return Optional.of(name);
     }
     if (group.kind() == GroupKind.SERVICE && group.template().port().isPresent()) {
@@ -149,7 +174,7 @@ final class GroupMaker {
           name,
           Tags.role(Tags.Role.SERVICE, group.id().project()),
           Subnets.bitsFor(SERVICE_MEMBERS),
-          true);
+          Networks.Shape.INTERNAL);
       return Optional.of(name);
     }
     return Optional.empty();
@@ -181,21 +206,27 @@ final class GroupMaker {
     if (group.template().program() instanceof Program.Gateway g) {
       Recipe.publish(host, g).withNetworkMode(shared.network().orElseThrow());
     } else {
-      shared.network().ifPresent(n -> Recipe.on(host, n));
+      shared.first().ifPresent(n -> Recipe.on(host, n));
+      if (!shared.way().hosts().isEmpty()) {
+        host.withExtraHosts(shared.way().hosts().toArray(String[]::new));
+      }
     }
     return containers.make(
         name,
         client -> {
           CreateContainerCmd cmd =
               Recipe.create(
-                      client, shared.image(), name, home.sign(name, Tags.member(group, member)))
+                      client,
+                      shared.image(),
+                      name,
+                      home.sign(name, Tags.member(group, member, shared.later())))
                   .withEntrypoint(shared.command())
                   .withCmd(List.of())
                   .withEnv(Recipe.env(group, member, shared.dirs()))
                   .withStopTimeout((int) Math.max(1, group.template().grace().toSeconds()))
                   .withHostConfig(host);
           if (shared.network().isPresent() && !gateway) {
-            cmd.withAliases(Names.alias(group.id(), member.index()));
+            cmd.withAliases(aliases(group, member));
           }
           if (gateway) {
             Program.Gateway g = (Program.Gateway) group.template().program();
@@ -206,6 +237,13 @@ final class GroupMaker {
           }
           return cmd.exec().getId();
         });
+  }
+
+  private static List<String> aliases(Group group, Member member) {
+    String own = Names.alias(group.id(), member.index());
+    return group.kind() == GroupKind.SERVICE
+        ? List.of(own, group.id().workload() + Links.INFERENCE)
+        : List.of(own);
   }
 
   /** Makes the directories that members write in, and hands over what is secret. */

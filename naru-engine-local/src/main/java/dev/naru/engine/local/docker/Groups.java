@@ -41,6 +41,7 @@ final class Groups {
   private final Networks networks;
   private final DockerVolumes volumes;
   private final GroupMaker maker;
+  private final Relays relays;
   private final DockerSecrets secrets;
   private final DockerLogs logs;
   private final KeptLogs keptLogs;
@@ -54,6 +55,7 @@ final class Groups {
       Networks networks,
       DockerVolumes volumes,
       GroupMaker maker,
+      Relays relays,
       DockerSecrets secrets,
       DockerLogs logs,
       KeptLogs keptLogs,
@@ -66,6 +68,7 @@ final class Groups {
     this.networks = networks;
     this.volumes = volumes;
     this.maker = maker;
+    this.relays = relays;
     this.names = names;
     this.clock = clock;
   }
@@ -213,12 +216,12 @@ final class Groups {
     if (members(there).stream().anyMatch(c -> !Tags.secrets(c.labels()).isEmpty())) {
       secrets.remove(id);
     }
-    networks.remove(names.gang(id), Optional.empty());
+    networks.remove(names.gang(id), List.of());
     if (GroupId.SYSTEM.equals(id.project())) {
-      networks.remove(names.gatewayNetwork(), Optional.empty());
+      networks.remove(names.gatewayNetwork(), List.of());
       volumes.remove(names.gatewayFiles());
     }
-    removeServiceNetwork(id);
+    removeLast(id);
     there.stream().filter(c -> c.is(Tags.Role.REMOVED)).forEach(c -> containers.remove(c.id()));
     locks.remove(id, locks.get(id));
   }
@@ -240,11 +243,8 @@ final class Groups {
     }
   }
 
-  /** The network of an Inference goes with its last revision. */
-  private void removeServiceNetwork(GroupId id) {
-    if (id.kind() != dev.naru.spec.Kind.INFERENCE) {
-      return;
-    }
+  /** The links of a workload, and the network of an Inference, go with its last group. */
+  private void removeLast(GroupId id) {
     List<Containers.Known> all = containers.all();
     boolean others =
         Containers.byGroup(all).keySet().stream()
@@ -253,8 +253,17 @@ final class Groups {
                     && g.project().equals(id.project())
                     && g.kind() == id.kind()
                     && g.workload().equals(id.workload()));
-    if (!others) {
-      networks.remove(names.service(id), gateway(all).map(Containers.Known::id));
+    if (others || GroupId.SYSTEM.equals(id.project())) {
+      return;
+    }
+    relays.remove(id);
+    if (id.kind() == dev.naru.spec.Kind.INFERENCE) {
+      List<String> guests = new ArrayList<>();
+      gateway(all).ifPresent(g -> guests.add(g.id()));
+      all.stream()
+          .filter(c -> Tags.targets(c.labels()).contains(names.service(id)))
+          .forEach(c -> guests.add(c.id()));
+      networks.remove(names.service(id), guests);
     }
   }
 
@@ -318,6 +327,7 @@ final class Groups {
     if (Tags.isGang(labels) && members.size() < Tags.worldSize(labels)) {
       return;
     }
+    join(due);
     List<Runnable> starts =
         due.stream().<Runnable>map(c -> () -> containers.start(c.id())).toList();
     Optional<DockerSecrets.Held> held = secrets.hold(id, Tags.secrets(labels));
@@ -327,6 +337,15 @@ final class Groups {
     try (DockerSecrets.Held _ = held.get()) {
       starts.getFirst().run();
       inParallel(starts.subList(1, starts.size()));
+    }
+  }
+
+  /** The engine takes one network when a container is made, and all others before it starts. */
+  private void join(List<Containers.Known> due) {
+    for (Containers.Known c : due) {
+      for (String name : Tags.networks(c.labels())) {
+        networks.find(name).ifPresent(n -> networks.join(n.getId(), c.id()));
+      }
     }
   }
 

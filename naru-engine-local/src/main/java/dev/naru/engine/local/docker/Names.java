@@ -1,7 +1,9 @@
 package dev.naru.engine.local.docker;
 
 import dev.naru.core.engine.GroupId;
+import dev.naru.core.engine.Links;
 import dev.naru.core.engine.Member;
+import dev.naru.spec.TreeDigest;
 
 /**
  * What containers, networks and volumes are called. Parts are joined by {@code _}, which names of
@@ -39,7 +41,29 @@ record Names(String home) {
   }
 
   String service(GroupId id) {
-    return under(id.project()) + id.workload() + "-infer";
+    return service(id.project(), id.workload());
+  }
+
+  String service(String project, String inference) {
+    return under(project) + inference + Links.INFERENCE;
+  }
+
+  /** The network of a workload and the relay of its link to a host. */
+  String link(String project, String ref, String host) {
+    return under(project) + "link_" + TreeDigest.ofText(ref + " " + host).substring(7, 23);
+  }
+
+  String probe(String project, String part) {
+    return under(project) + "probe_" + part;
+  }
+
+  String relay(String project, String ref) {
+    return under(project) + ref.replace('/', '-') + "_relay";
+  }
+
+  /** The plain network that relays of a project reach the outside by. */
+  String outside(String project) {
+    return under(project) + "outside";
   }
 
   String secrets(GroupId id) {

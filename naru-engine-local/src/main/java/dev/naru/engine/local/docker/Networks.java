@@ -1,8 +1,10 @@
 package dev.naru.engine.local.docker;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import dev.naru.core.NaruException;
 import java.net.Inet4Address;
@@ -33,8 +35,20 @@ final class Networks {
     this.range = range;
   }
 
+  /** What a network is like. */
+  enum Shape {
+    /** Nobody on it reaches anything else, the machine not excepted. */
+    INTERNAL,
+    /** The same, with the lower half of its addresses given by hand. */
+    LINK,
+    /** A plain bridge. */
+    PLAIN,
+    /** A plain bridge whose members do not reach each other. */
+    OUTSIDE
+  }
+
   /** The id of a network, made where it is absent. */
-  synchronized String ensure(String name, Map<String, String> labels, int bits, boolean internal) {
+  synchronized String ensure(String name, Map<String, String> labels, int bits, Shape shape) {
     Optional<Network> there = find(name);
     if (there.isPresent()) {
       return there.get().getId();
@@ -53,7 +67,7 @@ final class Networks {
                           + range
                           + "; remove unused networks, or set NARU_DOCKER_SUBNETS"));
       try {
-        return create(name, labels, block, internal);
+        return create(name, labels, block, shape);
       } catch (NaruException e) {
         if (!String.valueOf(e.getMessage()).contains("overlaps")) {
           throw e;
@@ -65,10 +79,18 @@ final class Networks {
         NaruException.Code.CONFLICT, "cannot make network " + name + ": every block is taken");
   }
 
-  private String create(String name, Map<String, String> labels, Subnets block, boolean internal) {
+  private String create(String name, Map<String, String> labels, Subnets block, Shape shape) {
     Map<String, String> options =
-        internal ? Map.of("com.docker.network.bridge.inhibit_ipv4", "true") : Map.of();
+        switch (shape) {
+          case INTERNAL, LINK -> Map.of("com.docker.network.bridge.inhibit_ipv4", "true");
+          case PLAIN -> Map.of();
+          case OUTSIDE -> Map.of("com.docker.network.bridge.enable_icc", "false");
+        };
+    boolean internal = shape == Shape.INTERNAL || shape == Shape.LINK;
     Network.Ipam.Config config = new Network.Ipam.Config().withSubnet(block.toString());
+    if (shape == Shape.LINK) {
+      config.withIpRange(block.upperHalf().toString());
+    }
     return api.call(
         "make network " + name,
         client -> {
@@ -134,6 +156,11 @@ final class Networks {
     return own().stream().filter(n -> n.getName().equals(name)).findFirst();
   }
 
+  /** The addresses of a network of this home. */
+  Optional<Subnets> block(String name) {
+    return find(name).map(n -> Subnets.parse(n.getIpam().getConfig().getFirst().getSubnet()));
+  }
+
   /** All networks of this home. */
   List<Network> own() {
     return all(Map.of("label", List.of(Tags.HOME + "=" + home.id()))).stream()
@@ -172,25 +199,57 @@ final class Networks {
 
   /** Joins a container to a network; it may be joined already. */
   void join(String network, String container) {
+    join(network, container, Optional.empty());
+  }
+
+  /** The same with that address. */
+  void join(String network, String container, Optional<String> address) {
+    ContainerNetwork place = new ContainerNetwork();
+    address.ifPresent(a -> place.withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(a)));
     api.run(
         "join a network",
         client -> {
           try {
-            client.connectToNetworkCmd().withNetworkId(network).withContainerId(container).exec();
+            client
+                .connectToNetworkCmd()
+                .withNetworkId(network)
+                .withContainerId(container)
+                .withContainerNetwork(place)
+                .exec();
           } catch (DockerException e) {
-            if (!Api.words(e).contains("already exists")) {
+            if (!Api.words(e).contains("already exists") && !leaves(e)) {
               throw e;
             }
           }
         });
   }
 
+  /** One that is being removed needs no network any more. */
+  private static boolean leaves(DockerException e) {
+    return e.getHttpStatus() == 404 || Api.words(e).contains("marked for removal");
+  }
+
+  private static void leave(DockerClient client, String network, String container) {
+    try {
+      client
+          .disconnectFromNetworkCmd()
+          .withNetworkId(network)
+          .withContainerId(container)
+          .withForce(true)
+          .exec();
+    } catch (DockerException e) {
+      if (e.getHttpStatus() != 404 && !Api.words(e).contains("is not connected")) {
+        throw e;
+      }
+    }
+  }
+
   /**
-   * Removes a network of this home where nobody but the gateway is on it any more.
+   * Removes a network of this home where nobody but these is on it any more.
    *
-   * @param gateway id of the gateway's container; empty where there is none
+   * @param guests ids of containers that may be on it: the gateway's, relays'
    */
-  synchronized void remove(String name, Optional<String> gateway) {
+  synchronized void remove(String name, List<String> guests) {
     Optional<Network> there = find(name);
     if (there.isEmpty()) {
       return;
@@ -199,20 +258,7 @@ final class Networks {
     api.run(
         "remove network " + name,
         client -> {
-          try {
-            if (gateway.isPresent()) {
-              client
-                  .disconnectFromNetworkCmd()
-                  .withNetworkId(id)
-                  .withContainerId(gateway.get())
-                  .withForce(true)
-                  .exec();
-            }
-          } catch (DockerException e) {
-            if (e.getHttpStatus() != 404 && !Api.words(e).contains("is not connected")) {
-              throw e;
-            }
-          }
+          guests.forEach(guest -> leave(client, id, guest));
           try {
             client.removeNetworkCmd(id).exec();
           } catch (NotFoundException e) {

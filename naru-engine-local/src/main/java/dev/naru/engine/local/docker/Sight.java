@@ -280,6 +280,14 @@ final class Sight {
     if (c.getNetworkSettings() == null || c.getNetworkSettings().getNetworks() == null) {
       return "";
     }
+    // Those of links are networks too; the one that it was made on is its own.
+    ContainerNetwork own =
+        c.getNetworkSettings()
+            .getNetworks()
+            .get(String.valueOf(c.getHostConfig().getNetworkMode()));
+    if (own != null && own.getIpAddress() != null && !own.getIpAddress().isEmpty()) {
+      return own.getIpAddress();
+    }
     for (ContainerNetwork network : c.getNetworkSettings().getNetworks().values()) {
       if (network.getIpAddress() != null && !network.getIpAddress().isEmpty()) {
         return network.getIpAddress();

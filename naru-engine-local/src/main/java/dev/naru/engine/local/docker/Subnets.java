@@ -53,6 +53,23 @@ record Subnets(long first, int bits) {
   }
 
   /**
+   * The least block whose upper half holds that many members: the lower one is for addresses that
+   * are given by hand.
+   */
+  static int bitsForHalf(int members) {
+    int bits = 28;
+    while ((1 << (31 - bits)) - 1 < members) {
+      bits--;
+    }
+    return bits;
+  }
+
+  /** The second half of it. */
+  Subnets upperHalf() {
+    return new Subnets(first + (1L << (31 - bits)), bits + 1);
+  }
+
+  /**
    * The first block of that length in here that touches none of the taken ones.
    *
    * @return empty where all are taken

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,15 @@ final class Tags {
   static final String ROLE = PREFIX + "role";
   static final String PROJECT = PREFIX + "project";
   static final String VOLUME = PREFIX + "volume";
+
+  /** The workload whose links a relay or network is for: {@code training/fraud}. */
+  static final String SOURCE = PREFIX + "source";
+
+  /** Fingerprint of a relay's links. */
+  static final String ROUTES = PREFIX + "routes";
+
+  private static final String TARGETS = PREFIX + "targets";
+  private static final String NETWORKS = PREFIX + "networks";
 
   /** Project and name of the group: what listings are filtered by. */
   static final String GROUP = PREFIX + "group";
@@ -58,6 +68,14 @@ final class Tags {
     SERVICE,
     /** The network that the gateway's ports are published from. */
     GATEWAY,
+    /** A network that a workload and the relay of one of its links meet on. */
+    LINK,
+    /** Passes on what a workload sends along its links. */
+    RELAY,
+    /** The network by which relays reach the outside. */
+    OUTSIDE,
+    /** A network that links are tried with. */
+    PROBE,
     /** A Volume of a project. */
     VOLUME,
     /** The models of a project. */
@@ -79,6 +97,43 @@ final class Tags {
   static Map<String, String> role(Role role, String project) {
     Map<String, String> labels = role(role);
     labels.put(PROJECT, project);
+    return labels;
+  }
+
+  static Map<String, String> link(String project, String source) {
+    Map<String, String> labels = role(Role.LINK, project);
+    labels.put(SOURCE, source);
+    return labels;
+  }
+
+  /** Those of a relay; targets are the networks of what it dials. */
+  static Map<String, String> relay(
+      String project, String source, String routes, Set<String> targets) {
+    Map<String, String> labels = role(Role.RELAY, project);
+    labels.put(SOURCE, source);
+    labels.put(ROUTES, routes);
+    labels.put(TARGETS, String.join(" ", targets));
+    return labels;
+  }
+
+  static List<String> targets(Map<String, String> labels) {
+    return words(labels.getOrDefault(TARGETS, ""));
+  }
+
+  /** Networks that a member is to be on before it starts. */
+  static List<String> networks(Map<String, String> labels) {
+    return words(labels.getOrDefault(NETWORKS, ""));
+  }
+
+  private static List<String> words(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
+  }
+
+  static Map<String, String> member(Group group, Member member, List<String> networks) {
+    Map<String, String> labels = member(group, member);
+    if (!networks.isEmpty()) {
+      labels.put(NETWORKS, String.join(" ", networks));
+    }
     return labels;
   }
 

@@ -34,6 +34,7 @@ final class Watchman implements AutoCloseable {
   private final HomeId home;
   private final Containers containers;
   private final Groups groups;
+  private final Relays relays;
   private final Duration listEvery;
   private final Consumer<Set<String>> present;
   private final Semaphore due = new Semaphore(0);
@@ -53,12 +54,14 @@ final class Watchman implements AutoCloseable {
       HomeId home,
       Containers containers,
       Groups groups,
+      Relays relays,
       Duration listEvery,
       Consumer<Set<String>> present) {
     this.api = api;
     this.home = home;
     this.containers = containers;
     this.groups = groups;
+    this.relays = relays;
     this.listEvery = listEvery;
     this.present = present;
   }
@@ -158,6 +161,7 @@ final class Watchman implements AutoCloseable {
             }
           });
       groups.joinGateway(all);
+      relays.join(all);
       containers.sweep(all, System.currentTimeMillis() / 1000);
       return true;
     } catch (NaruException e) {

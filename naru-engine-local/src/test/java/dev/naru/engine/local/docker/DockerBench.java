@@ -402,8 +402,7 @@ final class DockerBench extends EngineBench {
     }
     engine().removeModels(PROJECT);
     volumes.remove(names.gatewayFiles());
-    new Networks(api, id, Subnets.parse("10.213.0.0/16"))
-        .remove(names.gatewayNetwork(), Optional.empty());
+    new Networks(api, id, Subnets.parse("10.213.0.0/16")).remove(names.gatewayNetwork(), List.of());
     super.close();
     api.close();
   }
