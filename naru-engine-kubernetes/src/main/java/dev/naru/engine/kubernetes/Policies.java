@@ -65,7 +65,7 @@ final class Policies {
   static List<NetworkPolicy> of(String namespace, List<Link> links, Around around) {
     Policies policies = new Policies(namespace, around);
     policies.gateway();
-    policies.rule(
+    rule(
         policies.in, Labels.FILES, ingress(policies.operator(), List.of(port(Files.PORT, "TCP"))));
     links.forEach(policies::link);
     return policies.written();
