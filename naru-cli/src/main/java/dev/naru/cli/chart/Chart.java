@@ -34,7 +34,10 @@ public final class Chart {
 
   /** The definitions of custom resources and what people may do with them, as YAML documents. */
   public static List<String> definitions() {
-    return List.of(text("definitions/crds.yaml"), text("definitions/roles.yaml"));
+    return List.of(
+        text("definitions/crds.yaml"),
+        text("definitions/images.yaml"),
+        text("definitions/roles.yaml"));
   }
 
   /**

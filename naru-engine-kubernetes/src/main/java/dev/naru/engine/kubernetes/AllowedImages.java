@@ -1,16 +1,18 @@
 package dev.naru.engine.kubernetes;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +25,15 @@ import java.util.stream.Stream;
 
 /**
  * The images that may run in each namespace, as the API server itself looks them up for every pod:
- * a ConfigMap beside the operator with a key {@code <namespace>.<64 hexadecimal digits of the
- * manifest's digest>} for each, and the reference that was verified as its value. What was entered
- * stays until it is taken away, so the healing of what runs waits for nobody. May be used by
- * several threads, and by several processes, at once.
+ * an object of kind VerifiedImages beside the operator with a key {@code <namespace>.<64
+ * hexadecimal digits of the manifest's digest>} for each, and the reference that was verified as
+ * its value. What was entered stays until it is taken away, so the healing of what runs waits for
+ * nobody. May be used by several threads, and by several processes, at once.
  */
 final class AllowedImages {
   static final String NAME = ImagePolicy.NAME;
+
+  private static final String KIND = "VerifiedImages";
 
   private static final Pattern BY_DIGEST = Pattern.compile("[^@]+@sha256:([0-9a-f]{64})");
 
@@ -119,12 +123,24 @@ final class AllowedImages {
   }
 
   private Optional<Map<String, String>> read() {
-    ConfigMap there =
-        Trouble.call(
-            "read the list of allowed images",
-            () -> client.configMaps().inNamespace(namespace.orElseThrow()).withName(NAME).get());
+    GenericKubernetesResource there =
+        Trouble.call("read the list of allowed images", () -> list().withName(NAME).get());
     return Optional.ofNullable(there)
-        .map(m -> Objects.requireNonNullElse(m.getData(), Map.<String, String>of()));
+        .map(o -> o.getAdditionalProperties().get("data") instanceof Map<?, ?> m ? m : Map.of())
+        .map(AllowedImages::texts);
+  }
+
+  private static Map<String, String> texts(Map<?, ?> data) {
+    return data.entrySet().stream()
+        .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      list() {
+    return client.genericKubernetesResources(Custom.API, KIND).inNamespace(namespace.orElseThrow());
   }
 
   private static String project(String key) {
@@ -155,11 +171,7 @@ final class AllowedImages {
   }
 
   private void patch(String patch) {
-    client
-        .configMaps()
-        .inNamespace(namespace.orElseThrow())
-        .withName(NAME)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    list().withName(NAME).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
   }
 
   /** It has no owner: what runs goes on where the operator is removed and comes again. */
@@ -167,7 +179,9 @@ final class AllowedImages {
     try {
       client
           .resource(
-              new ConfigMapBuilder()
+              new GenericKubernetesResourceBuilder()
+                  .withApiVersion(Custom.API)
+                  .withKind(KIND)
                   .withNewMetadata()
                   .withName(NAME)
                   .withNamespace(namespace.orElseThrow())

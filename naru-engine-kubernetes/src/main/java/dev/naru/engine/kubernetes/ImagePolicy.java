@@ -13,8 +13,7 @@ import java.util.TreeSet;
 /**
  * Where the policy {@code naru-images} holds, by which the API server itself, asking nobody,
  * refuses pods of images that are not in the list of {@link AllowedImages}: it fails closed, also
- * where the list is not there. The policy comes with the chart, for whoever makes it must be able
- * to read every ConfigMap of the cluster. Pure.
+ * where the list is not there. The policy itself comes with the chart. Pure.
  *
  * @param namespace of the list
  */
