@@ -65,8 +65,7 @@ final class Policies {
   static List<NetworkPolicy> of(String namespace, List<Link> links, Around around) {
     Policies policies = new Policies(namespace, around);
     policies.gateway();
-    rule(
-        policies.in, Labels.FILES, ingress(policies.operator(), List.of(port(Files.PORT, "TCP"))));
+    rule(policies.in, Labels.FILES, ingress(policies.operator(), List.of(port(Files.PORT, "TCP"))));
     links.forEach(policies::link);
     return policies.written();
   }

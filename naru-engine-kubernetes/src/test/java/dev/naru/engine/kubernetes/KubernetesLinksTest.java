@@ -207,8 +207,7 @@ final class KubernetesLinksTest {
       for (String answer : reached(pod(bench, from), all)) {
         String to = pods.getOrDefault(answer, "something around");
         if (!to.equals(ref(from))) {
-          found.add(
-              ref(from) + " -> " + to + " " + answer.substring(answer.lastIndexOf(':') + 1));
+          found.add(ref(from) + " -> " + to + " " + answer.substring(answer.lastIndexOf(':') + 1));
         }
       }
     }

@@ -88,15 +88,7 @@ public final class DockerEngine implements Engine {
     probe = new LinkProbe(api, home, recipe, settings.images(), containers, networks, logs);
     GroupMaker maker =
         new GroupMaker(
-            api,
-            home,
-            recipe,
-            settings.images(),
-            containers,
-            networks,
-            relays,
-            volumes,
-            secrets);
+            api, home, recipe, settings.images(), containers, networks, relays, volumes, secrets);
     groups =
         new Groups(
             containers,
