@@ -311,7 +311,6 @@ public final class KubernetesEngine implements Engine {
   public void ensureVolume(String project, Volume volume) {
     if (operates) {
       claims.ensure(project, volume);
-      files.pod(project, volume.name());
     }
   }
 
@@ -384,9 +383,13 @@ public final class KubernetesEngine implements Engine {
     return kubelets.measure(settings.clock().instant());
   }
 
-  /** What keeps a Volume of a project from being used; empty for nothing. */
-  public Optional<Hindrance> volumeHindrance(String project, String volume) {
-    return volumes.hindrance(project, volume);
+  /**
+   * What keeps a Volume of a project from being used; empty for nothing.
+   *
+   * @param used whether a workload refers to it: then the pod that reaches its files is made
+   */
+  public Optional<Hindrance> volumeHindrance(String project, String volume, boolean used) {
+    return volumes.hindrance(project, volume, used);
   }
 
   /** What keeps containers of an Inference ending before they are ready; empty for nothing. */

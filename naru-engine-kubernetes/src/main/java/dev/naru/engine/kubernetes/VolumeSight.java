@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Whether a Volume can be used: its claim is bound, and the pod beside it answers. */
 final class VolumeSight {
   private static final Duration ASKED_EVERY = Duration.ofSeconds(3);
+  private static final String FIRST_CONSUMER = "waiting for first consumer";
 
   private final Native seen;
   private final Files files;
@@ -28,21 +29,27 @@ final class VolumeSight {
     this.clock = clock;
   }
 
-  /** What keeps a Volume from being used; empty for nothing. Makes the pod beside it. */
-  Optional<Hindrance> hindrance(String namespace, String volume) {
+  /**
+   * What keeps a Volume from being used; empty for nothing.
+   *
+   * @param used whether a workload refers to it: then the pod beside it is made; a Volume that
+   *     nobody uses needs none
+   */
+  Optional<Hindrance> hindrance(String namespace, String volume, boolean used) {
     Optional<PersistentVolumeClaim> claim = seen.claim(namespace, Places.claim(volume));
     if (claim.isEmpty()) {
       return Optional.of(new Hindrance("ClaimPending", "its claim is being made"));
     }
-    if (files.pod(namespace, volume).isPresent()) {
+    if (!used && isUsable(claim.get())) {
+      return Optional.empty();
+    }
+    if (used && files.pod(namespace, volume).isPresent()) {
       writing.remove(namespace + "/" + volume);
       return Optional.empty();
     }
     Optional<Pod> pod = seen.pod(namespace, Files.podName(volume));
-    String phase =
-        claim.get().getStatus() == null ? "" : String.valueOf(claim.get().getStatus().getPhase());
     return Optional.of(
-        switch (phase) {
+        switch (phase(claim.get())) {
           case "Bound" -> bound(namespace, volume, pod);
           case "Lost" ->
               new Hindrance(
@@ -53,12 +60,21 @@ final class VolumeSight {
         });
   }
 
+  /** Whether its first user is all that it may still wait for. */
+  private boolean isUsable(PersistentVolumeClaim claim) {
+    return phase(claim).equals("Bound") || complaints.of(claim, true).contains(FIRST_CONSUMER);
+  }
+
+  private static String phase(PersistentVolumeClaim claim) {
+    return claim.getStatus() == null ? "" : String.valueOf(claim.getStatus().getPhase());
+  }
+
   private Hindrance pending(PersistentVolumeClaim claim, Optional<Pod> pod) {
     String said = complaints.of(claim, true);
     String name = claim.getMetadata().getName();
     String storage = claim.getSpec().getStorageClassName();
     String of = storage == null || storage.isEmpty() ? "" : " of storage class " + storage;
-    if (said.contains("waiting for first consumer")) {
+    if (said.contains(FIRST_CONSUMER)) {
       // Such a class makes a volume where the pod will be: the pod's words tell more.
       said = pod.map(Sight::message).orElse("");
     }

@@ -90,6 +90,7 @@ final class ClusterSurroundings implements Surroundings {
         .ifPresent(h -> LOG.warn("images are not held back: {}", h.message()));
     Set<String> serving = new HashSet<>();
     Set<Key> wanted = new HashSet<>();
+    Set<Key> used = used();
     for (Stored object : store.all()) {
       if (object.desired() == Stored.Desired.UP && !engine.leaves(object.key().project())) {
         if (object.key().kind() == Kind.INFERENCE) {
@@ -97,26 +98,27 @@ final class ClusterSurroundings implements Surroundings {
         }
         if (object.resource() instanceof Volume volume) {
           wanted.add(object.key());
-          volume(object.key(), () -> engine.ensureVolume(object.key().project(), volume));
+          boolean inUse = used.contains(object.key());
+          volume(object.key(), inUse, () -> engine.ensureVolume(object.key().project(), volume));
         }
         if (object.resource() instanceof Training training
             && training.spec().checkpoints().isEmpty()) {
           Key models = new Key(object.key().project(), Kind.VOLUME, KubernetesEngine.MODELS);
           wanted.add(models);
-          volume(models, () -> engine.ensureModels(models.project()));
+          volume(models, true, () -> engine.ensureModels(models.project()));
         }
       }
     }
     volumes.keySet().retainAll(wanted);
     gateways.keySet().retainAll(serving);
     serving.forEach(this::gateway);
-    Set<String> inUse =
+    Set<String> stillServed =
         observed.keySet().stream()
             .filter(id -> id.kind() == Kind.INFERENCE)
             .map(GroupId::project)
             .collect(Collectors.toSet());
     engine.gateways().namespaces().stream()
-        .filter(n -> !serving.contains(n) && !inUse.contains(n))
+        .filter(n -> !serving.contains(n) && !stillServed.contains(n))
         .forEach(n -> attempt("remove " + n, () -> engine.gateways().remove(n)));
   }
 
@@ -133,7 +135,16 @@ final class ClusterSurroundings implements Surroundings {
     }
   }
 
-  private void volume(Key key, Runnable ensure) {
+  /** The Volumes that workloads refer to. */
+  private Set<Key> used() {
+    List<Stored> all = store.all();
+    return all.stream()
+        .filter(o -> o.resource() instanceof Workload)
+        .flatMap(o -> Hindrances.volumes(o, all).stream())
+        .collect(Collectors.toSet());
+  }
+
+  private void volume(Key key, boolean used, Runnable ensure) {
     boolean due = due(key);
     Optional<Hindrance> refusal = attempt(key, ensure);
     if (refusal.isPresent()) {
@@ -142,7 +153,7 @@ final class ClusterSurroundings implements Surroundings {
           key, why.reason().equals(TROUBLE) ? new Hindrance("ClaimRefused", why.message()) : why);
     } else if (due) {
       engine
-          .volumeHindrance(key.project(), key.name())
+          .volumeHindrance(key.project(), key.name(), used)
           .ifPresentOrElse(h -> volumes.put(key, h), () -> volumes.remove(key));
     }
   }
