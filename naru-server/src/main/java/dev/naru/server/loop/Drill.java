@@ -11,6 +11,7 @@ import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.Question;
 import dev.naru.core.engine.Replica;
 import dev.naru.core.route.GatewayStats;
+import dev.naru.core.route.GatewayStats.ReplicaStats;
 import dev.naru.core.route.GatewayStats.RouteStats;
 import dev.naru.core.run.RunGroups;
 import dev.naru.core.serve.ServiceGroups;
@@ -205,7 +206,7 @@ final class Drill {
       await(
           "the fault to be seen",
           () ->
-              ready(key).stream().anyMatch(r -> r.handle().equals(victim.handle()))
+              ready(key).stream().anyMatch(r -> same(r, victim))
                   ? Optional.empty()
                   : Optional.of(true));
       Instant seen = clock.instant();
@@ -230,6 +231,11 @@ final class Drill {
       healed.accept(run);
     }
     return runs;
+  }
+
+  /** A pod keeps its name where its program is started again. */
+  private static boolean same(Replica a, Replica b) {
+    return a.handle().equals(b.handle()) && a.startedAt().equals(b.startedAt());
   }
 
   private GroupId newestGroup(Key key) {
@@ -261,7 +267,17 @@ final class Drill {
 
   private boolean allReady(Key key) {
     State.OfService service = (State.OfService) object(key).state();
-    return ready(key).size() >= Math.max(1, service.wanted());
+    int wanted = Math.max(1, service.wanted());
+    return ready(key).size() >= wanted && readyAtGateway(key) >= wanted;
+  }
+
+  /** On a cluster another control plane may have given pods other indices than this one. */
+  private long readyAtGateway(Key key) {
+    return gateway
+        .get()
+        .flatMap(s -> s.route(key.project(), key.name()))
+        .map(r -> r.replicas().stream().filter(ReplicaStats::ready).count())
+        .orElse(0L);
   }
 
   private long failed(Key key) {

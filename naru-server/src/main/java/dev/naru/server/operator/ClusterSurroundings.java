@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -145,17 +146,20 @@ final class ClusterSurroundings implements Surroundings {
   }
 
   private void volume(Key key, boolean used, Runnable ensure) {
-    boolean due = due(key);
-    Optional<Hindrance> refusal = attempt(key, ensure);
-    if (refusal.isPresent()) {
-      Hindrance why = refusal.get();
-      volumes.put(
-          key, why.reason().equals(TROUBLE) ? new Hindrance("ClaimRefused", why.message()) : why);
-    } else if (due) {
-      engine
-          .volumeHindrance(key.project(), key.name(), used)
-          .ifPresentOrElse(h -> volumes.put(key, h), () -> volumes.remove(key));
+    if (!due(key)) {
+      return;
     }
+    AtomicReference<Optional<Hindrance>> seen = new AtomicReference<>(Optional.empty());
+    attempt(
+            key,
+            () -> {
+              ensure.run();
+              seen.set(engine.volumeHindrance(key.project(), key.name(), used));
+            })
+        .map(why ->
+            why.reason().equals(TROUBLE) ? new Hindrance("ClaimRefused", why.message()) : why)
+        .or(seen::get)
+        .ifPresentOrElse(h -> volumes.put(key, h), () -> volumes.remove(key));
   }
 
   private void gateway(String namespace) {
