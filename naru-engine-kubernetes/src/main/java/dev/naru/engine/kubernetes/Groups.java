@@ -86,12 +86,12 @@ final class Groups {
   private void coordinator(Service service) {
     String namespace = service.getMetadata().getNamespace();
     String name = service.getMetadata().getName();
-    boolean known =
+    // In this order: one that another thread makes meanwhile is there by then.
+    boolean left =
         Trouble.call(
             "look for endpoints of service " + name,
             () ->
-                client.services().inNamespace(namespace).withName(name).get() == null
-                    && !client
+                !client
                         .discovery()
                         .v1()
                         .endpointSlices()
@@ -99,8 +99,9 @@ final class Groups {
                         .withLabel("kubernetes.io/service-name", name)
                         .list()
                         .getItems()
-                        .isEmpty());
-    if (known) {
+                        .isEmpty()
+                    && client.services().inNamespace(namespace).withName(name).get() == null);
+    if (left) {
       throw removed(
           Labels.group(service).orElseThrow(),
           "endpoints of an earlier service " + name + " are left");
