@@ -164,6 +164,9 @@ final class KubernetesBench extends EngineBench {
   }
 
   private String ask(String volume, String line) {
+    if (engine() instanceof KubernetesEngine kubernetes) {
+      kubernetes.volumeHindrance(PROJECT, volume, true); // makes the pod beside it
+    }
     return ground.eyes().ask(volume, line);
   }
 
