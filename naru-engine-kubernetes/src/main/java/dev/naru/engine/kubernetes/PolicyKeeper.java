@@ -13,12 +13,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +32,8 @@ final class PolicyKeeper {
   /** Names of the outside lead elsewhere from time to time, and policies may be removed by hand. */
   private static final Duration EVERY = Duration.ofSeconds(30);
 
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private static final Map<String, String> OURS =
       Map.of(Labels.MANAGED_BY, Labels.NARU, Labels.KIND, Policies.KIND);
 
@@ -44,6 +44,7 @@ final class PolicyKeeper {
   private final KubernetesClient client;
   private final String operator;
   private final Clock clock;
+  private final HostNames names = new HostNames(InetAddress::getAllByName, PATIENCE);
   private final Map<String, Done> done = new ConcurrentHashMap<>();
 
   /** What was made last in a namespace. */
@@ -155,15 +156,8 @@ final class PolicyKeeper {
 
   private List<Policies.Place> places(String namespace, Link link) {
     List<Policies.Place> places = new ArrayList<>();
-    try {
-      Arrays.stream(InetAddress.getAllByName(Policies.bare(link.to())))
-          .map(InetAddress::getHostAddress)
-          .sorted()
-          .forEach(ip -> places.add(new Policies.Place(ip, 0)));
-    } catch (UnknownHostException e) {
-      // Known later, or never: nothing is let through meanwhile.
-      places.clear();
-    }
+    // Of a name that is known later, or never, nothing is let through meanwhile.
+    names.of(Policies.bare(link.to())).forEach(ip -> places.add(new Policies.Place(ip, 0)));
     Matcher name = CLUSTER.matcher(link.to());
     if (name.matches()) {
       String in = name.group(2) == null ? namespace : name.group(2);
