@@ -165,7 +165,10 @@ final class KubernetesBench extends EngineBench {
 
   private String ask(String volume, String line) {
     if (engine() instanceof KubernetesEngine kubernetes) {
-      kubernetes.volumeHindrance(PROJECT, volume, true); // makes the pod beside it
+      // That makes the pod beside it.
+      until(
+          "volume " + volume + " is reached",
+          () -> kubernetes.volumeHindrance(PROJECT, volume, true).isEmpty());
     }
     return ground.eyes().ask(volume, line);
   }
