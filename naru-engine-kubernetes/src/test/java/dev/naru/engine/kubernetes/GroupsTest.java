@@ -101,6 +101,13 @@ final class GroupsTest {
   }
 
   private void refuses(String words) {
+    String volume = EngineBench.VOLUME;
+    bench.until(
+        "volume " + volume + " is reached",
+        () ->
+            ((KubernetesEngine) bench.engine())
+                .volumeHindrance(EngineBench.PROJECT, volume, true)
+                .isEmpty());
     assertThatThrownBy(() -> bench.engine().apply(gang))
         .hasMessageContaining(words)
         .isInstanceOfSatisfying(
