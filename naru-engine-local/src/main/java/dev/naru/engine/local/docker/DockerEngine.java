@@ -81,11 +81,11 @@ public final class DockerEngine implements Engine {
     keptLogs = KeptLogs.of(settings.home());
     Networks networks = new Networks(api, home, Subnets.parse(settings.subnets()));
     Recipe recipe = new Recipe(settings.pids());
+    Helpers helpers = new Helpers(api, home, settings.images(), containers);
     secrets =
-        new DockerSecrets(
-            api, home, recipe, settings.images(), containers, volumes, settings.secrets());
-    relays = new Relays(api, home, recipe, settings.images(), containers, networks);
-    probe = new LinkProbe(api, home, recipe, settings.images(), containers, networks, logs);
+        new DockerSecrets(api, home, recipe, helpers, containers, volumes, settings.secrets());
+    relays = new Relays(home, recipe, settings.images(), helpers, containers, networks);
+    probe = new LinkProbe(api, home, recipe, helpers, containers, networks, logs);
     GroupMaker maker =
         new GroupMaker(
             api, home, recipe, settings.images(), containers, networks, relays, volumes, secrets);
@@ -103,7 +103,7 @@ public final class DockerEngine implements Engine {
             settings.clock());
     progress = new ProgressReader(logs, this::progressed);
     sight = new Sight(api, containers, logs, progress, this::nodeName, secrets, settings.clock());
-    questions = new Questions(api, home, recipe, settings.images(), containers, volumes, logs);
+    questions = new Questions(api, home, recipe, helpers, containers, volumes, logs);
     usages = new DockerUsages(api, containers, this::nodeName);
     watchman =
         new Watchman(api, home, containers, groups, relays, settings.listEvery(), sight::keepOnly);

@@ -34,13 +34,11 @@ final class DockerSecrets {
   private static final Resources RESOURCES = new Resources(new Cpu(100), Bytes.ofMebibytes(64));
 
   private final Api api;
-  private final HomeId home;
   private final Names names;
   private final Recipe recipe;
-  private final DockerImages images;
   private final Containers containers;
   private final DockerVolumes volumes;
-  private final Entrypoints entrypoints;
+  private final Helpers helpers;
   private final Secrets secrets;
   private final Map<GroupId, String> waiting = new ConcurrentHashMap<>();
 
@@ -48,18 +46,16 @@ final class DockerSecrets {
       Api api,
       HomeId home,
       Recipe recipe,
-      DockerImages images,
+      Helpers helpers,
       Containers containers,
       DockerVolumes volumes,
       Secrets secrets) {
     this.api = api;
-    this.home = home;
     this.names = new Names(home.id());
     this.recipe = recipe;
-    this.images = images;
     this.containers = containers;
     this.volumes = volumes;
-    this.entrypoints = new Entrypoints(api);
+    this.helpers = helpers;
     this.secrets = secrets;
   }
 
@@ -148,30 +144,15 @@ final class DockerSecrets {
   private String start(GroupId id) {
     String hash = TreeDigest.ofText("secrets of " + id).substring(7, 23);
     String name = names.question(id.project(), hash);
-    // One that a dead control plane left ends by itself; its name is wanted now.
-    containers.all().stream()
-        .filter(c -> c.name().equals(name))
-        .forEach(c -> containers.remove(c.id()));
-    String image = images.ownImageId();
-    List<String> command = new ArrayList<>(entrypoints.of(image));
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx8m", "-XX:-UsePerfData"));
-    command.add(HoldMain.class.getName());
     Mount mount = DockerVolumes.mount(names.secrets(id), FOLDER, false);
     String made =
-        containers.make(
+        helpers.make(
+            id.project(),
             name,
-            client ->
-                Recipe.create(
-                        client,
-                        image,
-                        name,
-                        home.sign(name, Tags.role(Tags.Role.QUESTION, id.project())))
-                    .withEntrypoint(command)
-                    .withCmd(List.of())
-                    .withHostConfig(recipe.host(RESOURCES, List.of(mount)))
-                    .exec()
-                    .getId());
+            List.of("-Xmx8m"),
+            HoldMain.class,
+            List.of(),
+            recipe.host(RESOURCES, List.of(mount)));
     containers.start(made);
     return made;
   }

@@ -24,33 +24,29 @@ final class LinkProbe {
   private static final Resources RESOURCES = new Resources(new Cpu(100), Bytes.ofMebibytes(64));
 
   private final Api api;
-  private final HomeId home;
   private final Names names;
   private final Recipe recipe;
-  private final DockerImages images;
   private final Containers containers;
   private final Networks networks;
   private final DockerLogs logs;
-  private final Entrypoints entrypoints;
+  private final Helpers helpers;
   private final Map<String, Isolation> found = new ConcurrentHashMap<>();
 
   LinkProbe(
       Api api,
       HomeId home,
       Recipe recipe,
-      DockerImages images,
+      Helpers helpers,
       Containers containers,
       Networks networks,
       DockerLogs logs) {
     this.api = api;
-    this.home = home;
     this.names = new Names(home.id());
     this.recipe = recipe;
-    this.images = images;
     this.containers = containers;
     this.networks = networks;
     this.logs = logs;
-    this.entrypoints = new Entrypoints(api);
+    this.helpers = helpers;
   }
 
   Isolation of(String project) {
@@ -126,34 +122,14 @@ final class LinkProbe {
   }
 
   private String container(String project, String network, String part, List<String> words) {
-    String name = network + "_" + part;
-    String image = images.ownImageId();
-    List<String> command = new ArrayList<>(entrypoints.of(image));
-    command.addAll(
-        List.of(
-            "-Xmx16m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            ProbeMain.class.getName()));
-    command.addAll(words);
-    containers.all().stream()
-        .filter(c -> c.name().equals(name))
-        .forEach(c -> containers.remove(c.id()));
     String id =
-        containers.make(
-            name,
-            client ->
-                Recipe.create(
-                        client,
-                        image,
-                        name,
-                        home.sign(name, Tags.role(Tags.Role.QUESTION, project)))
-                    .withEntrypoint(command)
-                    .withCmd(List.of())
-                    .withHostConfig(Recipe.on(recipe.host(RESOURCES, List.of()), network))
-                    .exec()
-                    .getId());
+        helpers.make(
+            project,
+            network + "_" + part,
+            List.of("-Xmx16m"),
+            ProbeMain.class,
+            words,
+            Recipe.on(recipe.host(RESOURCES, List.of()), network));
     containers.start(id);
     return id;
   }

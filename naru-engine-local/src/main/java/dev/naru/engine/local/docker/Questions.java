@@ -35,33 +35,29 @@ final class Questions {
   private static final Resources RESOURCES = new Resources(new Cpu(1000), Bytes.ofMebibytes(256));
 
   private final Api api;
-  private final HomeId home;
   private final Names names;
   private final Recipe recipe;
-  private final DockerImages images;
   private final Containers containers;
   private final DockerVolumes volumes;
   private final DockerLogs logs;
-  private final Entrypoints entrypoints;
+  private final Helpers helpers;
   private final Map<String, Object> locks = new ConcurrentHashMap<>();
 
   Questions(
       Api api,
       HomeId home,
       Recipe recipe,
-      DockerImages images,
+      Helpers helpers,
       Containers containers,
       DockerVolumes volumes,
       DockerLogs logs) {
     this.api = api;
-    this.home = home;
     this.names = new Names(home.id());
     this.recipe = recipe;
-    this.images = images;
     this.containers = containers;
     this.volumes = volumes;
     this.logs = logs;
-    this.entrypoints = new Entrypoints(api);
+    this.helpers = helpers;
   }
 
   Fact answer(Question question) {
@@ -98,39 +94,19 @@ final class Questions {
 
   private Fact answer(String name, List<String> words, List<Mount> mounts, String project) {
     // One that a dead control plane left may have looked too early: its answer is not taken.
-    containers.all().stream()
-        .filter(c -> c.name().equals(name))
-        .forEach(c -> containers.remove(c.id()));
-    String image = images.ownImageId();
     String id =
-        containers.make(
+        helpers.make(
+            project,
             name,
-            client ->
-                Recipe.create(
-                        client,
-                        image,
-                        name,
-                        home.sign(name, Tags.role(Tags.Role.QUESTION, project)))
-                    .withEntrypoint(command(image, words))
-                    .withCmd(List.of())
-                    .withHostConfig(recipe.host(RESOURCES, mounts))
-                    .exec()
-                    .getId());
+            List.of("-Xshare:auto"),
+            AnswerMain.class,
+            words,
+            recipe.host(RESOURCES, mounts));
     try {
       return run(id);
     } finally {
       containers.remove(id);
     }
-  }
-
-  private List<String> command(String image, List<String> words) {
-    List<String> command = new ArrayList<>(entrypoints.of(image));
-    // It lives for a tenth of a second: the first compiler is enough, and one collector thread.
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto"));
-    command.add(AnswerMain.class.getName());
-    command.addAll(words);
-    return command;
   }
 
   /** Waits for the end of one container. */

@@ -36,6 +36,14 @@ final class Relays {
   /** Workloads with links to the outside, of one project. */
   private static final int OUTSIDE_BITS = 24;
 
+  private static final List<String> OPTIONS =
+      List.of(
+          "-Xmx32m",
+          "-Xshare:auto",
+          // A replica that was replaced has another address.
+          "-Dsun.net.inetaddr.ttl=1",
+          "-Dsun.net.inetaddr.negative.ttl=0");
+
   private static final Resources RESOURCES = new Resources(new Cpu(100), Bytes.ofMebibytes(96));
 
   private final HomeId home;
@@ -44,16 +52,16 @@ final class Relays {
   private final DockerImages images;
   private final Containers containers;
   private final Networks networks;
-  private final Entrypoints entrypoints;
+  private final Helpers helpers;
 
   /** What files declare by now, by project; what a group was made with counts until it is known. */
   private final Map<String, List<Link>> declared = new ConcurrentHashMap<>();
 
   Relays(
-      Api api,
       HomeId home,
       Recipe recipe,
       DockerImages images,
+      Helpers helpers,
       Containers containers,
       Networks networks) {
     this.home = home;
@@ -62,7 +70,7 @@ final class Relays {
     this.images = images;
     this.containers = containers;
     this.networks = networks;
-    this.entrypoints = new Entrypoints(api);
+    this.helpers = helpers;
   }
 
   /**
@@ -186,7 +194,7 @@ final class Relays {
             name,
             client ->
                 Recipe.create(client, image, name, home.sign(name, labels))
-                    .withEntrypoint(command(image, words))
+                    .withEntrypoint(helpers.command(image, OPTIONS, RelayMain.class, words))
                     .withCmd(List.of())
                     .withHostConfig(host)
                     .withIpv4Address(fixed.get(first))
@@ -213,23 +221,6 @@ final class Relays {
     }
     String workload = link.host().substring(0, link.host().length() - Links.INFERENCE.length());
     return names.service(project, workload);
-  }
-
-  private List<String> command(String image, List<String> words) {
-    List<String> command = new ArrayList<>(entrypoints.of(image));
-    command.addAll(
-        List.of(
-            "-Xmx32m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-Xshare:auto",
-            // A replica that was replaced has another address.
-            "-Dsun.net.inetaddr.ttl=1",
-            "-Dsun.net.inetaddr.negative.ttl=0",
-            RelayMain.class.getName()));
-    command.addAll(words);
-    return command;
   }
 
   /** Puts relays on the networks of Inferences that came after them. */
