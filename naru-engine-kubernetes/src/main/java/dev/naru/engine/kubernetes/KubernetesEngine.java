@@ -227,10 +227,8 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void links(String project, List<Link> links) {
-    if (operates) {
-      if (policies.keep(project, links)) {
-        probe.begin(project, links);
-      }
+    if (operates && policies.keep(project, links)) {
+      probe.begin(project, links);
     }
   }
 

@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,25 +79,14 @@ final class PolicyKeeper {
 
   private void apply(HasMetadata object) {
     String what = object.getKind().toLowerCase(Locale.ROOT) + " " + object.getMetadata().getName();
-    Trouble.run(
-        "make " + what,
-        () -> {
-          HasMetadata there = client.resource(object).get();
-          if (there != null && !ours(there)) {
-            throw new NaruException(
-                NaruException.Code.CONFLICT,
-                "cannot make %s in namespace %s: there is one that Naru did not make; rename or remove it"
-                    .formatted(what, object.getMetadata().getNamespace()));
-          }
-          client
-              .resource(object)
-              .patch(
-                  new PatchContext.Builder()
-                      .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                      .withFieldManager("naru-links")
-                      .withForce(true)
-                      .build());
-        });
+    HasMetadata there = Trouble.call("look at " + what, () -> client.resource(object).get());
+    if (there != null && !ours(there)) {
+      throw new NaruException(
+          NaruException.Code.CONFLICT,
+          "cannot make %s in namespace %s: there is one that Naru did not make; rename or remove it"
+              .formatted(what, object.getMetadata().getNamespace()));
+    }
+    Trouble.apply(client, "make " + what, object);
   }
 
   private static boolean ours(HasMetadata object) {

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,16 +149,14 @@ final class ClusterSurroundings implements Surroundings {
     if (!due(key)) {
       return;
     }
-    AtomicReference<Optional<Hindrance>> seen = new AtomicReference<>(Optional.empty());
     attempt(
             key,
             () -> {
               ensure.run();
-              seen.set(engine.volumeHindrance(key.project(), key.name(), used));
+              return engine.volumeHindrance(key.project(), key.name(), used);
             })
         .map(why ->
             why.reason().equals(TROUBLE) ? new Hindrance("ClaimRefused", why.message()) : why)
-        .or(seen::get)
         .ifPresentOrElse(h -> volumes.put(key, h), () -> volumes.remove(key));
   }
 
@@ -181,15 +179,28 @@ final class ClusterSurroundings implements Surroundings {
     return !clock.instant().isBefore(notBefore.getOrDefault(what, Instant.MIN));
   }
 
-  /** Does it unless it was refused a moment ago. One namespace's trouble is not the others'. */
   private Optional<Hindrance> attempt(Object what, Runnable work) {
+    return attempt(
+        what,
+        () -> {
+          work.run();
+          return Optional.empty();
+        });
+  }
+
+  /**
+   * Does it unless it was refused a moment ago. One namespace's trouble is not the others'.
+   *
+   * @return what it came to, or why it was refused
+   */
+  private Optional<Hindrance> attempt(Object what, Supplier<Optional<Hindrance>> work) {
     if (!due(what)) {
       return Optional.empty();
     }
     try {
-      work.run();
+      Optional<Hindrance> found = work.get();
       notBefore.remove(what);
-      return Optional.empty();
+      return found;
     } catch (NaruException e) {
       if (e.code() == NaruException.Code.ENGINE_UNREACHABLE) {
         throw e;
