@@ -62,20 +62,7 @@ class ProcessTest {
             "0");
     assertThat(code(process)).isEqualTo(65);
     assertThat(stderr()).hasLineCount(1).contains("expected sha256:12");
-    process =
-        start(
-            ServingFlags.MODEL_SERVER,
-            ModelServer.class,
-            "--model",
-            model.toString(),
-            "--digest",
-            TreeDigest.of(model),
-            "--name",
-            "m",
-            "--version",
-            "1",
-            "--port",
-            "0");
+    process = modelServer(model);
     assertThat(code(process)).isEqualTo(65);
     assertThat(stderr()).hasLineCount(1).contains("written by XGBoost 2.1; XGBoost 3 is supported");
   }
@@ -107,23 +94,8 @@ class ProcessTest {
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     byte[] key = generator.generateKeyPair().getPublic().getEncoded();
     Process process =
-        start(
-            ServingFlags.MODEL_SERVER,
-            ModelServer.class,
-            "--model",
-            model.toString(),
-            "--digest",
-            TreeDigest.of(model),
-            "--name",
-            "m",
-            "--version",
-            "1",
-            "--training",
-            "fraud",
-            "--keys",
-            Base64.getEncoder().encodeToString(key),
-            "--port",
-            "0");
+        modelServer(
+            model, "--training", "fraud", "--keys", Base64.getEncoder().encodeToString(key));
     assertThat(code(process)).isEqualTo(65);
     assertThat(stderr())
         .hasLineCount(1)
@@ -135,20 +107,7 @@ class ProcessTest {
     Path model = Files.createDirectory(folder.resolve("model"));
     Trained.save(
         Trained.generated(200, 3, 1).train(3, "objective", "binary:logistic"), model, "model.ubj");
-    Process process =
-        start(
-            ServingFlags.MODEL_SERVER,
-            ModelServer.class,
-            "--model",
-            model.toString(),
-            "--digest",
-            TreeDigest.of(model),
-            "--name",
-            "m",
-            "--version",
-            "1",
-            "--port",
-            "0");
+    Process process = modelServer(model);
     Eventually.that("ready", () -> stderr().contains("m version 1 ready on /127.0.0.1:"));
     process.destroy();
     assertThat(code(process)).isEqualTo(143);
@@ -202,5 +161,23 @@ class ProcessTest {
           .contains(":" + taken.getLocalPort());
       assertThat(folder.resolve("gateway.pid")).doesNotExist();
     }
+  }
+
+  private Process modelServer(Path model, String... more) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--model",
+                model.toString(),
+                "--digest",
+                TreeDigest.of(model),
+                "--name",
+                "m",
+                "--version",
+                "1",
+                "--port",
+                "0"));
+    words.addAll(List.of(more));
+    return start(ServingFlags.MODEL_SERVER, ModelServer.class, words.toArray(String[]::new));
   }
 }
