@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -167,8 +168,12 @@ public interface Engine extends AutoCloseable {
   /**
    * Kills one member with SIGKILL, for a drill: the engine's own bookkeeping sees a fault, not a
    * wish.
+   *
+   * @return when the member was killed, or will be: an engine that must bring something beside the
+   *     member first says a moment up to a few seconds ahead
+   * @throws dev.naru.core.NaruException NOT_FOUND where that member does not run
    */
-  void kill(GroupId group, int index);
+  Instant kill(GroupId group, int index);
 
   /** What is really used. */
   Usage usage();

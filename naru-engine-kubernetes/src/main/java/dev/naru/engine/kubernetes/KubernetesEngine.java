@@ -30,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -372,8 +373,8 @@ public final class KubernetesEngine implements Engine {
   }
 
   @Override
-  public void kill(GroupId group, int index) {
-    drill.kill(group, index);
+  public Instant kill(GroupId group, int index) {
+    return drill.kill(group, index);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.Program;
 import dev.naru.spec.Resources;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,7 +64,7 @@ public record KubernetesSettings(
      */
     List<String> probe(List<String> words);
 
-    /** Those of the program that kills what runs beside it in a pod. */
-    List<String> kill();
+    /** Those of the program that kills what runs beside it in a pod, at that moment. */
+    List<String> kill(Instant at);
   }
 }

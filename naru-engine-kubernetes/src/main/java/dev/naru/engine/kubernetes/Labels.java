@@ -3,8 +3,10 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.GroupId;
 import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -54,6 +56,14 @@ final class Labels {
   /** Those of something of Naru's that is no group. */
   static SortedMap<String, String> of(String project, String kind, String name) {
     return new TreeMap<>(Map.of(MANAGED_BY, NARU, PROJECT, project, KIND, kind, NAME, name));
+  }
+
+  /** Whether a pod runs Naru's own image: a gateway, or one beside a volume. */
+  static boolean isOwn(Pod pod) {
+    Map<String, String> labels = pod.getMetadata().getLabels();
+    return labels != null
+        && NARU.equals(labels.get(MANAGED_BY))
+        && Set.of(GATEWAY, FILES).contains(labels.getOrDefault(KIND, ""));
   }
 
   /** Those of a group's objects and pods. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -195,8 +196,8 @@ final class TestGround implements AutoCloseable {
         }
 
         @Override
-        public List<String> kill() {
-          return words("dev.naru.engine.local.KillMain");
+        public List<String> kill(Instant at) {
+          return words("dev.naru.engine.local.KillMain", Long.toString(at.toEpochMilli()));
         }
 
         private List<String> words(String... words) {

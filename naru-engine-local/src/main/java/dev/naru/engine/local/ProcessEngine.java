@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -287,7 +288,8 @@ public final class ProcessEngine implements Engine {
   }
 
   @Override
-  public void kill(GroupId group, int index) {
+  public Instant kill(GroupId group, int index) {
+    Instant at = clock.instant();
     run(
         "kill " + group + " " + index,
         () -> {
@@ -295,6 +297,7 @@ public final class ProcessEngine implements Engine {
           MemberDir dir = store.member(group, running);
           signals.kill(dir.workload().orElseThrow(), dir.cgroups());
         });
+    return at;
   }
 
   private Member running(GroupId group, int index) {

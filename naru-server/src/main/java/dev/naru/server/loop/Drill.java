@@ -111,9 +111,9 @@ final class Drill {
   private DrillRun kill(
       Key key, Training training, int run, Attempt attempt, int rank, Consumer<String> note) {
     GroupId group = RunGroups.gangId(key, run, attempt.number());
-    Instant injectedAt = clock.instant();
-    Optional<Long> stepAtFault = newestStep(group);
-    engine.kill(group, rank);
+    Optional<Long> before = newestStep(group);
+    Instant injectedAt = struck(group, rank);
+    Optional<Long> stepAtFault = newestStep(group).or(() -> before);
     note.accept(
         "rank %d of %s was killed at step %d"
             .formatted(rank, RunGroups.runName(key, run), stepAtFault.orElse(0L)));
@@ -140,6 +140,15 @@ final class Drill {
         stepAtFault,
         next.resumedFromStep(),
         Optional.empty());
+  }
+
+  /** Kills a member, and waits for the moment that the engine names. */
+  private Instant struck(GroupId group, int index) {
+    Instant at = engine.kill(group, index);
+    await(
+        "the fault to strike",
+        () -> clock.instant().isBefore(at) ? Optional.empty() : Optional.of(true));
+    return at;
   }
 
   /** The first later attempt that made progress: the next one may have died too. */
@@ -199,8 +208,7 @@ final class Drill {
       Replica victim = await("a ready replica", () -> ready(key).stream().findFirst());
       GroupId group = newestGroup(key);
       long failedBefore = failed(key);
-      Instant injectedAt = clock.instant();
-      engine.kill(group, victim.member().index());
+      Instant injectedAt = struck(group, victim.member().index());
       note.accept("replica %d of %s was killed".formatted(victim.member().index(), key.ref()));
       wake.run();
       await(

@@ -3,6 +3,7 @@ package dev.naru.server.programs;
 import dev.naru.core.engine.Program;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.spec.Resources;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,8 +57,9 @@ public final class ClusterWords implements KubernetesSettings.Words {
   }
 
   @Override
-  public List<String> kill() {
-    return words(SMALL, List.of("dev.naru.engine.local.KillMain"));
+  public List<String> kill(Instant at) {
+    return words(
+        SMALL, List.of("dev.naru.engine.local.KillMain", Long.toString(at.toEpochMilli())));
   }
 
   /** The runtime in the image has an archive of its classes for headers of the usual size only. */

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -263,11 +264,13 @@ public final class SimulatedEngine implements Engine {
   }
 
   @Override
-  public void kill(GroupId group, int index) {
+  public Instant kill(GroupId group, int index) {
     synchronized (reachable()) {
+      Instant at = world.now();
       world.current(group, index).end(world.now(), Exit.Cause.EXITED, 137);
       world.settle();
       world.wake(group);
+      return at;
     }
   }
 

@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -297,7 +298,8 @@ public final class DockerEngine implements Engine {
   }
 
   @Override
-  public void kill(GroupId group, int index) {
+  public Instant kill(GroupId group, int index) {
+    Instant at = settings.clock().instant();
     boolean killed =
         containers.of(group).stream()
             .filter(c -> c.is(Tags.Role.MEMBER) && c.runs())
@@ -306,6 +308,7 @@ public final class DockerEngine implements Engine {
     if (!killed) {
       throw notFound(group, "running replica " + index);
     }
+    return at;
   }
 
   @Override
