@@ -49,6 +49,10 @@ final class Replicas {
       seen.forget(id);
       return new Observation.Absent();
     }
+    // The cluster's controller takes up to a second to let go of the object of a rank that is over.
+    if (id.kind() == Kind.TRAINING && job.isEmpty() && pods.stream().allMatch(Sight::over)) {
+      return new Observation.Absent();
+    }
     return new Observation.Seen(
         new JobReplicas(id.kind(), job, pods, seen.gone(id), this::progress, clock.instant())
             .all());

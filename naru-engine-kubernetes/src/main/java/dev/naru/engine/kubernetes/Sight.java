@@ -112,6 +112,16 @@ final class Sight {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
+  /** Whether it was deleted and its node says that nothing of it runs any more. */
+  static boolean over(Pod pod) {
+    return terminating(pod)
+        && main(pod)
+            .map(ContainerStatus::getState)
+            .map(ContainerState::getTerminated)
+            .filter(t -> !"ContainerStatusUnknown".equals(t.getReason()))
+            .isPresent();
+  }
+
   /** Whether somebody asked it to stop: a deletion, a drain, an eviction. */
   private static boolean asked(Pod pod) {
     return terminating(pod) || disrupted(pod);

@@ -112,7 +112,7 @@ final class Drill {
       Key key, Training training, int run, Attempt attempt, int rank, Consumer<String> note) {
     GroupId group = RunGroups.gangId(key, run, attempt.number());
     Optional<Long> before = newestStep(group);
-    Instant injectedAt = struck(group, rank);
+    Instant named = struck(group, rank);
     Optional<Long> stepAtFault = newestStep(group).or(() -> before);
     note.accept(
         "rank %d of %s was killed at step %d"
@@ -123,6 +123,8 @@ final class Drill {
             "the fault to be seen",
             () -> attempt(key, run, attempt.number()).filter(a -> a.endedAt().isPresent()));
     Attempt next = await("progress beyond the fault", () -> wentOn(key, run, attempt.number()));
+    // Clocks of nodes differ: what was seen to be over was struck before.
+    Instant injectedAt = ended.endedAt().filter(named::isAfter).orElse(named);
     Duration recovery = Duration.between(injectedAt, next.firstProgressAt().orElseThrow());
     Duration promised = training.spec().recovery().within();
     note.accept(
