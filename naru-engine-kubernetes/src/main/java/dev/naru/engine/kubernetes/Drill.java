@@ -125,14 +125,17 @@ final class Drill {
             .formatted(pod.getMetadata().getName(), why));
   }
 
-  /** Naru's own image; who has only a kubeconfig finds it where it runs. */
+  /**
+   * Naru's own image; who has only a kubeconfig finds it where it runs, in the youngest pod: one
+   * beside a volume outlives an upgrade.
+   */
   private String ownImage(String namespace) {
     return settings.systemImage().isEmpty()
         ? seen.pods().stream()
             .filter(p -> p.getMetadata().getNamespace().equals(namespace))
-            .filter(p -> Labels.isOwn(p))
+            .filter(Labels::isOwn)
+            .max(Replicas.BY_AGE)
             .map(p -> p.getSpec().getContainers().getFirst().getImage())
-            .findFirst()
             .orElseThrow(() ->
                 new NaruException(
                     Code.CONFLICT, "nothing of Naru's own runs in namespace " + namespace))
