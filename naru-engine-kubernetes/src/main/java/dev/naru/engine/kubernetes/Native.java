@@ -213,12 +213,14 @@ final class Native implements AutoCloseable {
     return Optional.ofNullable(claims.getIndexer().getByKey(namespace + "/" + name));
   }
 
-  /** Every group of which there is an object or a pod. */
+  /** Every group of which there is an object or a pod that is not over. */
   Set<GroupId> groups() {
     Set<GroupId> ids = new HashSet<>();
     jobs.getStore().list().forEach(j -> Labels.group(j).ifPresent(ids::add));
     deployments.getStore().list().forEach(d -> Labels.group(d).ifPresent(ids::add));
-    pods.getStore().list().forEach(p -> Labels.group(p).ifPresent(ids::add));
+    pods.getStore().list().stream()
+        .filter(p -> !Sight.released(p))
+        .forEach(p -> Labels.group(p).ifPresent(ids::add));
     return ids;
   }
 

@@ -49,8 +49,7 @@ final class Replicas {
       seen.forget(id);
       return new Observation.Absent();
     }
-    // The cluster's controller takes up to a second to let go of the object of a rank that is over.
-    if (id.kind() == Kind.TRAINING && job.isEmpty() && pods.stream().allMatch(Sight::over)) {
+    if (job.isEmpty() && pods.stream().allMatch(Sight::released)) {
       return new Observation.Absent();
     }
     return new Observation.Seen(

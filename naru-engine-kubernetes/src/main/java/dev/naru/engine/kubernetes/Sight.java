@@ -4,6 +4,7 @@ import dev.naru.core.engine.Exit;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.Replica;
+import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -112,9 +113,13 @@ final class Sight {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** Whether it was deleted and its node says that nothing of it runs any more. */
-  static boolean over(Pod pod) {
+  /**
+   * Whether it is a rank that was deleted, and nothing of it runs any more by its node's word: the
+   * cluster takes up to a second more to let go of the object.
+   */
+  static boolean released(Pod pod) {
     return terminating(pod)
+        && Labels.group(pod).filter(g -> g.kind() == Kind.TRAINING).isPresent()
         && main(pod)
             .map(ContainerStatus::getState)
             .map(ContainerState::getTerminated)
