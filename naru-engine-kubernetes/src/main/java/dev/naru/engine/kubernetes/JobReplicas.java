@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.core.engine.Exit;
 import dev.naru.core.engine.Member;
 import dev.naru.core.engine.Progress;
 import dev.naru.core.engine.Replica;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The members of a Job. How one ended is read from its pod alone; of the Job it is believed only
@@ -75,7 +77,8 @@ final class JobReplicas {
     if (pod == null) {
       return withoutPod(member);
     }
-    Replica replica = Sight.replica(pod, member, Optional.empty(), progress.apply(pod), now);
+    Replica replica =
+        followed(Sight.replica(pod, member, Optional.empty(), progress.apply(pod), now));
     // The cluster makes another one by itself, and does not count this one.
     return kind == Kind.PREPARATION
             && Sight.disrupted(pod)
@@ -83,6 +86,31 @@ final class JobReplicas {
             && !ended(member)
         ? Sight.starting(member, "its pod was evicted; another is made", now)
         : replica;
+  }
+
+  /**
+   * A rank that fails while another one of its gang is drained, evicted or preempted has lost it:
+   * that is no failure of its own. It often ends first, while the other one saves a checkpoint.
+   */
+  private Replica followed(Replica replica) {
+    boolean failed =
+        replica.exit().filter(e -> e.cause() == Exit.Cause.EXITED && e.code() != 0).isPresent();
+    if (kind != Kind.TRAINING
+        || !failed
+        || Stream.concat(pods.stream(), gone.stream()).noneMatch(Sight::disrupted)) {
+      return replica;
+    }
+    Exit exit = replica.exit().get();
+    return new Replica(
+        replica.member(),
+        replica.phase(),
+        Optional.of(new Exit(exit.cause(), exit.code(), true, exit.at())),
+        replica.handle(),
+        replica.node(),
+        replica.address(),
+        replica.progress(),
+        replica.startedAt(),
+        replica.message());
   }
 
   private Replica withoutPod(Member member) {

@@ -171,6 +171,27 @@ class JobReplicasTest {
   }
 
   @Test
+  void aRankThatFailsWhileAnotherIsEvictedHasOnlyLostIt() {
+    Pod failed = ended(pod(0, 0), 1).build();
+    Pod leaving = evicted(new PodBuilder(running(1))).build();
+    List<Replica> seen =
+        seen(Kind.TRAINING, job("0.0,1.0").build(), List.of(failed, leaving), List.of());
+    assertThat(outcome(seen.get(0))).contains(Outcome.INTERRUPTED);
+    assertThat(seen.get(1).phase()).isEqualTo(Replica.Phase.STOPPING);
+    Pod gone = evicted(ended(pod(1, 0), 143)).build();
+    assertThat(
+            outcome(
+                seen(Kind.TRAINING, job("0.0,1.0").build(), List.of(failed), List.of(gone))
+                    .getFirst()))
+        .contains(Outcome.INTERRUPTED);
+    assertThat(
+            outcome(
+                seen(Kind.TRAINING, job("0.0,1.0").build(), List.of(failed, running(1)), List.of())
+                    .getFirst()))
+        .contains(Outcome.FAILED);
+  }
+
+  @Test
   void theLastWordOfAPodThatIsGoneIsRemembered() {
     Pod last = evicted(ended(pod(0, 0), 143)).build();
     Replica replica = seen(Kind.TRAINING, job("0.0").build(), List.of(), List.of(last)).getFirst();
