@@ -31,6 +31,12 @@ public record Replica(
     return new Replica(member, next, exit, handle, node, address, progress, startedAt, message);
   }
 
+  /** With another end. */
+  public Replica ended(Exit end) {
+    return new Replica(
+        member, phase, Optional.of(end), handle, node, address, progress, startedAt, message);
+  }
+
   /** With other words. */
   public Replica saying(String words) {
     return new Replica(member, phase, exit, handle, node, address, progress, startedAt, words);

@@ -38,8 +38,8 @@ final class Drill {
   /**
    * Returns once the member is dead.
    *
-   * @return when it was to die, by its node's clock: a moment that is not before its death but for
-   *     what the clocks differ
+   * @return when it was to die, by its node's clock: not after its death, but for what the clocks
+   *     differ
    */
   Instant kill(GroupId group, int index) {
     Pod pod =

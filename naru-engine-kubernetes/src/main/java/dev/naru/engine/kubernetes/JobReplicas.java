@@ -93,24 +93,13 @@ final class JobReplicas {
    * that is no failure of its own. It often ends first, while the other one saves a checkpoint.
    */
   private Replica followed(Replica replica) {
-    boolean failed =
-        replica.exit().filter(e -> e.cause() == Exit.Cause.EXITED && e.code() != 0).isPresent();
-    if (kind != Kind.TRAINING
-        || !failed
-        || Stream.concat(pods.stream(), gone.stream()).noneMatch(Sight::disrupted)) {
-      return replica;
-    }
-    Exit exit = replica.exit().get();
-    return new Replica(
-        replica.member(),
-        replica.phase(),
-        Optional.of(new Exit(exit.cause(), exit.code(), true, exit.at())),
-        replica.handle(),
-        replica.node(),
-        replica.address(),
-        replica.progress(),
-        replica.startedAt(),
-        replica.message());
+    return replica
+        .exit()
+        .filter(_ -> kind == Kind.TRAINING)
+        .filter(e -> e.cause() == Exit.Cause.EXITED && e.code() != 0)
+        .filter(_ -> Stream.concat(pods.stream(), gone.stream()).anyMatch(Sight::disrupted))
+        .map(e -> replica.ended(new Exit(e.cause(), e.code(), true, e.at())))
+        .orElse(replica);
   }
 
   private Replica withoutPod(Member member) {
