@@ -30,7 +30,7 @@ final class Policies {
   /** What {@link Labels#KIND} says of a policy. */
   static final String KIND = "links";
 
-  private static final String EVERYTHING = "naru-links";
+  static final String EVERYTHING = "naru-links";
   private static final String NAMESPACE = "kubernetes.io/metadata.name";
   private static final int DNS = 53;
 

@@ -7,6 +7,7 @@ import dev.naru.core.engine.Link;
 import dev.naru.spec.Bytes;
 import dev.naru.spec.Cpu;
 import dev.naru.spec.Resources;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
@@ -160,6 +161,7 @@ final class PolicyProbe {
             .withNamespace(namespace)
             .withName(name)
             .withLabels(settings.ownPods().labelled(labels))
+            .withOwnerReferences(policy(namespace))
             .endMetadata()
             .withSpec(
                 settings
@@ -180,6 +182,32 @@ final class PolicyProbe {
                     .build())
             .build();
     return Trouble.call("make pod " + name, () -> settings.client().resource(pod).create());
+  }
+
+  /** Of what is tried: a drain takes no pod that nobody answers for. */
+  private List<OwnerReference> policy(String namespace) {
+    return Optional.ofNullable(
+            Trouble.call(
+                "look for what is tried",
+                () ->
+                    settings
+                        .client()
+                        .network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(namespace)
+                        .withName(Policies.EVERYTHING)
+                        .get()))
+        .map(p ->
+            new OwnerReference(
+                "networking.k8s.io/v1",
+                false,
+                true,
+                "NetworkPolicy",
+                Policies.EVERYTHING,
+                p.getMetadata().getUid()))
+        .stream()
+        .toList();
   }
 
   private String address(Pod pod) {
