@@ -240,7 +240,11 @@ final class KubernetesBench extends EngineBench {
     client.batch().v1().jobs().inNamespace(PROJECT).withLabel(Labels.RUN).delete();
     client.pods().inNamespace(PROJECT).withLabel(Labels.RUN).withGracePeriod(0).delete();
     secrets.forEach(s -> client.secrets().inNamespace(PROJECT).withName(s).delete());
-    until("nothing is left", () -> left().findAny().isEmpty());
+    try {
+      until("nothing is left", () -> left().findAny().isEmpty());
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ": " + left().toList(), e);
+    }
     for (String volume : List.of(VOLUME, "naru-models")) {
       if (thereIs(volume)) {
         ask(volume, "wipe " + Eye.encode("/naru/out/" + volume));

@@ -141,7 +141,12 @@ final class KubernetesLinksTest {
 
   @Test
   void exactlyTheDeclaredLinksAnswer() throws InterruptedException {
-    KubernetesBench bench = new KubernetesBench(ground, folder);
+    try (KubernetesBench bench = new KubernetesBench(ground, folder)) {
+      answered(bench);
+    }
+  }
+
+  private static void answered(KubernetesBench bench) throws InterruptedException {
     bench.talks();
     List<Link> links =
         new ArrayList<>(
@@ -162,6 +167,12 @@ final class KubernetesLinksTest {
     groups.add(bench.gang("f", 1, "serve", "f", "8080", "9090"));
     groups.add(bench.gang("g", 1, "serve", "g", "8080", "9090"));
     groups.add(bench.shards("h", 1, "serve", "h", "8080", "9090"));
+    bench.until(
+        "the volume is reached",
+        () ->
+            ((KubernetesEngine) bench.engine())
+                .volumeHindrance(EngineBench.PROJECT, EngineBench.VOLUME, true)
+                .isEmpty());
     groups.forEach(bench.engine()::apply);
     groups.forEach(bench::run);
     groups.forEach(g -> bench.line(g.id(), FIRST, "listening"));
@@ -176,7 +187,7 @@ final class KubernetesLinksTest {
                   == Isolation.State.ENFORCED);
     } finally {
       ground.client().resource(free).withGracePeriod(0).delete();
-      bench.close();
+      bench.engine().links(EngineBench.PROJECT, List.of());
     }
   }
 
