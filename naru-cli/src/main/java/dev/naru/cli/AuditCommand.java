@@ -6,6 +6,9 @@ import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.SafeText;
 import dev.naru.cli.talk.Table;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,7 +29,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  naru audit --limit 1000 -o json",
-      "  naru audit --verify"
+      "  naru audit --verify",
+      "  naru audit --cluster --limit 10000 -o json"
     })
 final class AuditCommand extends BaseCommand {
   @Option(
@@ -38,6 +42,17 @@ final class AuditCommand extends BaseCommand {
   @Option(names = "--verify", description = "Checks the whole chain instead of showing entries.")
   boolean verify;
 
+  @Option(
+      names = "--cluster",
+      arity = "0..1",
+      paramLabel = "NAMESPACE",
+      fallbackValue = "naru-system",
+      description =
+          "The audit of the cluster that this home works on, which operator and webhook write, in"
+              + " the operator's namespace. Default: naru-system. ClusterRole naru-audit grants"
+              + " it.")
+  @Nullable String cluster;
+
   @Override
   int run() throws Exception {
     if (limit < 1 || limit > 10_000) {
@@ -47,7 +62,7 @@ final class AuditCommand extends BaseCommand {
     if (verify) {
       return verified();
     }
-    JsonNode audit = cli().controlPlane().connect().get("/api/v1/audit?limit=" + limit);
+    JsonNode audit = cli().controlPlane().connect().get("/api/v1/audit?limit=" + limit + of("&"));
     if (!table()) {
       audit.path("items").forEach(item -> facts((ObjectNode) item));
       cli().print(audit, root().output());
@@ -66,6 +81,12 @@ final class AuditCommand extends BaseCommand {
     cli().out().print(rows.print());
     cli().out().flush();
     return 0;
+  }
+
+  private String of(String sign) {
+    return cluster == null
+        ? ""
+        : sign + "cluster=" + URLEncoder.encode(cluster, StandardCharsets.UTF_8);
   }
 
   private static String text(JsonNode item, String field) {
@@ -87,7 +108,7 @@ final class AuditCommand extends BaseCommand {
   }
 
   private int verified() throws IOException {
-    JsonNode report = cli().controlPlane().connect().get("/api/v1/audit/check");
+    JsonNode report = cli().controlPlane().connect().get("/api/v1/audit/check" + of("?"));
     if (table()) {
       cli().out().println(text(report, "head"));
       cli().out().flush();

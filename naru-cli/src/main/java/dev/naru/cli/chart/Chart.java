@@ -37,6 +37,7 @@ public final class Chart {
     return List.of(
         text("definitions/crds.yaml"),
         text("definitions/images.yaml"),
+        text("definitions/audit.yaml"),
         text("definitions/roles.yaml"));
   }
 

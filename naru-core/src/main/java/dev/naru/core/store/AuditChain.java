@@ -18,8 +18,22 @@ public final class AuditChain {
 
   private long number;
   private long unchained;
-  private String head = START;
+  private String head;
   private Optional<String> broken = Optional.empty();
+
+  /** One that begins with the first entry. */
+  public AuditChain() {
+    this(START);
+  }
+
+  /**
+   * One of which the beginning is kept elsewhere.
+   *
+   * @param before hash of the last entry that is not here
+   */
+  public AuditChain(String before) {
+    head = before;
+  }
 
   /**
    * What was found of a chain.

@@ -1,5 +1,6 @@
 package dev.naru.core.store;
 
+import dev.naru.core.NaruException;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
@@ -44,6 +45,19 @@ public interface Store extends AutoCloseable {
 
   /** Whether the audit is as it was written, from its first entry to its last. */
   AuditChain.Report checkAudit();
+
+  /**
+   * The audit of a cluster, which its operator and webhook write.
+   *
+   * @param namespace of that operator
+   * @throws NaruException INVALID where what is kept here is of no cluster
+   */
+  default Audit ofCluster(String namespace) {
+    throw new NaruException(
+        NaruException.Code.INVALID,
+        "cannot read the audit of a cluster: this home works on none; leave --cluster out for the"
+            + " home's own");
+  }
 
   /** A fact of the home, such as a remembered port. */
   Optional<String> value(String name);

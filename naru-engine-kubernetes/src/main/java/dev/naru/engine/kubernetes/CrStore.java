@@ -8,6 +8,7 @@ import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.State;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.Audit;
 import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
@@ -24,10 +25,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +44,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Custom resources as the store. What is wanted is their spec, what was decided is in their status
  * under {@code state}, with the last events under {@code history}; the version is the
- * resourceVersion. Audit entries go to the log and are kept in memory.
+ * resourceVersion. Audit entries are kept in pages and said in the log.
  */
 public final class CrStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(CrStore.class);
   private static final Validation STRICT = Validation.STRICT;
   private static final int HISTORY = 50;
-  private static final int AUDIT = 1000;
   private static final String VALUES = "naru-values";
 
   private final KubernetesClient client;
@@ -63,8 +61,7 @@ public final class CrStore implements Store {
   private final Map<Key, Stored> decoded = new ConcurrentHashMap<>();
   private final Map<Key, Undecodable> undecodable = new ConcurrentHashMap<>();
   private final List<Consumer<Key>> watchers = new CopyOnWriteArrayList<>();
-  private final Deque<AuditEntry> audit = new ArrayDeque<>();
-  private String auditHead = AuditChain.START;
+  private final AuditPages audit;
   private @Nullable Map<String, String> values;
 
   /**
@@ -82,6 +79,7 @@ public final class CrStore implements Store {
     this.ownNamespace = ownNamespace;
     this.operates = operates;
     this.texts = texts;
+    this.audit = new AuditPages(client, ownNamespace);
   }
 
   /**
@@ -540,25 +538,23 @@ public final class CrStore implements Store {
   }
 
   @Override
-  public synchronized void audit(AuditEntry entry) {
-    auditHead = AuditChain.link(auditHead, entry);
-    LOG.info("audit {} {}", auditHead, entry);
-    audit.addLast(entry);
-    if (audit.size() > AUDIT) {
-      audit.removeFirst();
-    }
+  public void audit(AuditEntry entry) {
+    audit.add(entry);
   }
 
   @Override
-  public synchronized List<AuditEntry> audit(int limit) {
-    List<AuditEntry> all = new ArrayList<>(audit);
-    return all.subList(Math.max(0, all.size() - limit), all.size());
+  public List<AuditEntry> audit(int limit) {
+    return audit.entries(limit);
   }
 
-  /** Of what is listed; what went before is in the log, with its hashes. */
   @Override
-  public synchronized AuditChain.Report checkAudit() {
-    return new AuditChain.Report(audit.size(), 0, auditHead, Optional.empty());
+  public AuditChain.Report checkAudit() {
+    return audit.check();
+  }
+
+  @Override
+  public Audit ofCluster(String namespace) {
+    return new AuditPages(client, namespace);
   }
 
   /** Only the control plane writes these, so they are read once. */

@@ -22,6 +22,7 @@ final class ResourceRoutes {
   private static final String ONE = "/api/v1/resources/{project}/{kind}/{name}";
   private static final int MOST = 10_000;
   private static final int USUAL = 100;
+  private static final String CLUSTER = "cluster";
 
   private final Control control;
   private final Store store;
@@ -147,7 +148,8 @@ final class ResourceRoutes {
   }
 
   private void checkAudit(Call call) {
-    AuditChain.Report report = store.checkAudit();
+    AuditChain.Report report =
+        call.query(CLUSTER).map(n -> store.ofCluster(n).check()).orElseGet(store::checkAudit);
     ObjectNode json =
         Json.object()
             .put("entries", report.entries())
@@ -174,7 +176,11 @@ final class ResourceRoutes {
   private void audit(Call call) {
     ObjectNode json = Json.object();
     ArrayNode items = json.putArray("items");
-    for (AuditEntry entry : store.audit(call.number("limit", 1, MOST).orElse(USUAL))) {
+    int limit = call.number("limit", 1, MOST).orElse(USUAL);
+    for (AuditEntry entry :
+        call.query(CLUSTER)
+            .map(n -> store.ofCluster(n).entries(limit))
+            .orElseGet(() -> store.audit(limit))) {
       items
           .addObject()
           .put("at", Times.text(entry.at()))

@@ -3,6 +3,7 @@ package dev.naru.server.loop;
 import dev.naru.core.state.Event;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
+import dev.naru.core.store.Audit;
 import dev.naru.core.store.AuditChain;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.core.store.ConflictException;
@@ -64,6 +65,11 @@ final class SplitStore implements Store {
   @Override
   public AuditChain.Report checkAudit() {
     return home.checkAudit();
+  }
+
+  @Override
+  public Audit ofCluster(String namespace) {
+    return cluster.ofCluster(namespace);
   }
 
   @Override

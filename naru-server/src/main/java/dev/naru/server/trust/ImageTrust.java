@@ -107,10 +107,10 @@ public final class ImageTrust {
 
   private void tell(String ref, String outcome, String detail) {
     String said = outcome + detail;
-    if (told.put(ref, said).equals(Optional.of(said))) {
-      return;
+    if (!told.get(ref).equals(Optional.of(said))) {
+      audit.accept(new AuditEntry(clock.instant(), WHO, "trust", ref, outcome, detail));
+      told.put(ref, said); // after: what could not be recorded is recorded at the next try
     }
-    audit.accept(new AuditEntry(clock.instant(), WHO, "trust", ref, outcome, detail));
   }
 
   /**
