@@ -202,8 +202,10 @@ final class Pass {
       Stored object, Decision<? extends State> decision, Map<Question, Fact> answers) {
     if (!decision.state().equals(object.state()) || !decision.events().isEmpty()) {
       try {
-        store.save(object.with(decision.state()), decision.events());
+        // First: who dies in between has said what was not begun, and never begun what was not
+        // said.
         Starts.of(object, decision.state(), store::get, clock.instant()).forEach(store::audit);
+        store.save(object.with(decision.state()), decision.events());
       } catch (ConflictException e) {
         return true; // somebody wrote it meanwhile: decide again from what it is now
       }
