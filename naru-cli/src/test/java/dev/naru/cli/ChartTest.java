@@ -69,7 +69,7 @@ class ChartTest {
     }
     List<Map<?, ?>> all = documents(rendered);
     assertThat(all).allSatisfy(d -> assertThat(d.get("kind")).isNotNull());
-    assertThat(all).filteredOn(d -> "CustomResourceDefinition".equals(d.get("kind"))).hasSize(7);
+    assertThat(all).filteredOn(d -> "CustomResourceDefinition".equals(d.get("kind"))).hasSize(8);
     assertThat(one(all, "Deployment", "naru-operator").toString())
         .contains(IMAGE)
         .contains("namespace=naru-system");

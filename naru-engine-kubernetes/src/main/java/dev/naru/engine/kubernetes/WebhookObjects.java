@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the webhook consists of in the cluster. Pure.
@@ -207,7 +209,7 @@ record WebhookObjects(String namespace, OwnerReference owner) {
         .withApiGroups("naru.dev")
         .withApiVersions("v1alpha1")
         .withOperations("CREATE", "UPDATE")
-        .withResources("*")
+        .withResources(Stream.of(Kind.values()).map(k -> k.lower() + "s").toList())
         .withScope("Namespaced")
         .endRule()
         .addNewMatchCondition()
