@@ -48,8 +48,9 @@ public sealed interface Question {
   record Files(Location directory) implements Question {}
 
   /**
-   * Keep a signature beside a model: {@code <version>.sig}, in the place of one that is there.
-   * Answer: {@link Fact.Attached}.
+   * Keep a signature beside a model: {@code <version>.sig}. One of the same key that is there is
+   * replaced; one of another key stays under a name of its own, for replicas that were started with
+   * that key. Answer: {@link Fact.Attached}.
    *
    * @param model the version in the store of models
    * @param signature a line of JSON

@@ -19,6 +19,12 @@ public final class QuestionText {
   /** What the line with the answer begins with. */
   public static final String ANSWER = "naru:answer ";
 
+  /** What a program says to a question that only later versions of it know. */
+  public static final String UNHEARD = "no such question: ";
+
+  /** Not "attach": who knows that word puts one signature in the place of every other. */
+  private static final String ATTACH = "sign";
+
   private static final String NONE = "-";
 
   /** Where the volumes of a question are mounted. */
@@ -38,7 +44,7 @@ public final class QuestionText {
       case Question.Seal q -> words("seal", location(q.directory()));
       case Question.Publish q -> words("publish", location(q.model()), location(q.target()));
       case Question.Files q -> words("files", location(q.directory()));
-      case Question.Attach q -> words("attach", location(q.model()), q.signature());
+      case Question.Attach q -> words(ATTACH, location(q.model()), q.signature());
     };
   }
 
@@ -58,8 +64,8 @@ public final class QuestionText {
       case "seal" -> new Question.Seal(location(words.get(1)));
       case "publish" -> new Question.Publish(location(words.get(1)), location(words.get(2)));
       case "files" -> new Question.Files(location(words.get(1)));
-      case "attach" -> new Question.Attach(location(words.get(1)), words.get(2));
-      default -> throw new IllegalArgumentException("no such question: " + words);
+      case ATTACH -> new Question.Attach(location(words.get(1)), words.get(2));
+      default -> throw new IllegalArgumentException(UNHEARD + words);
     };
   }
 

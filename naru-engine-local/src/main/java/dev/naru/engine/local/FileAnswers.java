@@ -8,6 +8,7 @@ import dev.naru.core.engine.ResumeRule;
 import dev.naru.spec.TreeDigest;
 import dev.naru.spec.signed.ModelSignature;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +54,12 @@ public final class FileAnswers {
           }
         }
         case Question.Files q -> files(places.apply(q.directory()));
-        case Question.Attach q -> attach(places.apply(q.model()), q.signature());
+        case Question.Attach q -> {
+          Path model = places.apply(q.model());
+          synchronized (lock(model)) {
+            yield attach(model, q.signature());
+          }
+        }
       };
     } catch (IOException e) {
       return new Fact.Unknown(e.getClass().getSimpleName() + ": " + e.getMessage());
@@ -139,6 +145,13 @@ public final class FileAnswers {
   private static Fact attach(Path model, String signature) throws IOException {
     if (!Files.isDirectory(model, LinkOption.NOFOLLOW_LINKS)) {
       return new Fact.Refused("there is no model " + model);
+    }
+    Optional<String> before = ModelSignature.signer(model);
+    if (before.isPresent()
+        && !before.equals(ModelSignature.signer(signature.getBytes(StandardCharsets.UTF_8)))) {
+      Durable.write(
+          ModelSignature.keptOf(model, before.get()),
+          new String(Files.readAllBytes(ModelSignature.fileOf(model)), StandardCharsets.UTF_8));
     }
     Durable.write(ModelSignature.fileOf(model), signature + "\n");
     return new Fact.Attached();

@@ -88,4 +88,43 @@ class FileAnswersTest {
     assertThat(answers().answer(new Question.Checkpoint(RUN, 1)))
         .isEqualTo(new Fact.Checkpoint(Optional.empty()));
   }
+
+  /** A signature as far as its key's name goes; {@code hint} is one hexadecimal digit. */
+  private static String signature(String hint, String sig) {
+    return "{\"verificationMaterial\":{\"publicKey\":{\"hint\":\"%s\"}},\"sig\":\"%s\"}"
+        .formatted(hint.repeat(64), sig);
+  }
+
+  private void attach(String signature) {
+    assertThat(answers().answer(new Question.Attach(VERSION, signature)))
+        .isEqualTo(new Fact.Attached());
+  }
+
+  @Test
+  void signatureOfAnotherKeyStaysBesideTheNewOne() throws IOException {
+    write(VERSION.resolve("model.ubj"), "trees");
+    Path folder = layout().models("p").resolve("fraud");
+    attach(signature("a", "1"));
+    attach(signature("a", "2"));
+    attach(signature("b", "3"));
+
+    assertThat(folder.resolve("1.sig")).hasContent(signature("b", "3"));
+    assertThat(folder.resolve("1." + "a".repeat(64) + ".sig")).hasContent(signature("a", "2"));
+    attach(signature("a", "4"));
+    assertThat(folder.resolve("1.sig")).hasContent(signature("a", "4"));
+    assertThat(folder.resolve("1." + "b".repeat(64) + ".sig")).hasContent(signature("b", "3"));
+  }
+
+  @Test
+  void whatIsNoSignatureIsReplaced() throws IOException {
+    write(VERSION.resolve("model.ubj"), "trees");
+    Path folder = layout().models("p").resolve("fraud");
+    Files.writeString(folder.resolve("1.sig"), "{\"hint\":\"../up\"}");
+    attach(signature("a", "1"));
+
+    try (Stream<Path> beside = Files.list(folder)) {
+      assertThat(beside.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("1", "1.sig");
+    }
+  }
 }

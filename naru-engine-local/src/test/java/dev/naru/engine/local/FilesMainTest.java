@@ -116,7 +116,9 @@ class FilesMainTest {
     assertThat(root.resolve("../outside")).doesNotExist();
     assertThat(send("GET", "/out?volume=data&path=none", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/out?volume=other&path=x", "").statusCode()).isEqualTo(404);
-    assertThat(send("POST", "/ask", "what").statusCode()).isEqualTo(422);
+    HttpResponse<byte[]> unheard = send("POST", "/ask", "what");
+    assertThat(unheard.statusCode()).isEqualTo(422);
+    assertThat(new String(unheard.body(), UTF_8)).contains(QuestionText.UNHEARD);
     assertThat(send("GET", "/healthz", new byte[0], "none").statusCode()).isEqualTo(200);
   }
 }

@@ -11,12 +11,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * Checks the signature of a model: {@code <folder>.sig}, a Sigstore bundle of version 0.3 around a
  * {@link ModelStatement}. The signature is checked before a byte of the statement is parsed; a
  * signer cannot have files left out, for every file of the folder must be signed.
+ *
+ * <p>The newest signature has that name. One that another key made before is kept beside it, for
+ * those who were started with that key: {@code <folder>.<hint of the key>.sig}.
  */
 public final class ModelSignature {
   static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -35,9 +39,41 @@ public final class ModelSignature {
    */
   public record Expected(String training, int version, String digest) {}
 
-  /** The file of a folder's signature: beside it, so that it is no file of the model. */
+  /** The file of a folder's newest signature: beside it, so that it is no file of the model. */
   public static Path fileOf(Path folder) {
     return folder.resolveSibling(folder.getFileName() + ".sig");
+  }
+
+  /**
+   * Where a key's signature is once another key has signed the same folder.
+   *
+   * @param hint names the key, as {@link EcKey#modelHint}
+   */
+  public static Path keptOf(Path folder, String hint) {
+    return folder.resolveSibling(folder.getFileName() + "." + hint + ".sig");
+  }
+
+  /**
+   * Which key the newest signature of a folder says that it is of; no proof. Empty where there is
+   * no signature, or one that nobody would accept.
+   */
+  public static Optional<String> signer(Path folder) throws IOException {
+    Path file = fileOf(folder);
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MOST
+        ? signer(Files.readAllBytes(file))
+        : Optional.empty();
+  }
+
+  /** The same of a signature's bytes. */
+  public static Optional<String> signer(byte[] bundle) {
+    try {
+      Map<?, ?> root = SignedJson.object(bundle, "the bundle");
+      Map<?, ?> material = SignedJson.object(root, "verificationMaterial");
+      String hint = SignedJson.text(SignedJson.object(material, "publicKey"), "hint");
+      return Optional.of(hint).filter(h -> h.matches("[0-9a-f]{64}"));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -50,28 +86,42 @@ public final class ModelSignature {
   public static void check(
       Path folder, List<TreeDigest.Entry> files, Expected expected, List<EcKey> keys)
       throws IOException {
-    Path file = fileOf(folder);
-    byte[] bundle;
+    List<Path> places = new ArrayList<>(List.of(fileOf(folder)));
+    keys.forEach(k -> places.add(keptOf(folder, k.modelHint())));
+    IOException refusal =
+        new IOException(
+            "it is not signed: there is no %s; the control plane signs it before it is served"
+                .formatted(fileOf(folder)));
+    for (Path file : places) {
+      try {
+        Optional<byte[]> bundle = read(file);
+        if (bundle.isPresent()) {
+          verify(bundle.get(), files, expected, keys);
+          return;
+        }
+      } catch (IOException e) {
+        refusal =
+            new IOException(
+                "its signature %s is refused: %s; train it again, or have another version served"
+                    .formatted(file, e.getMessage()),
+                e);
+      }
+    }
+    throw refusal;
+  }
+
+  /** The bytes of a signature; empty where there is none. */
+  private static Optional<byte[]> read(Path file) throws IOException {
     try {
       if (Files.isSymbolicLink(file) || Files.size(file) > MOST) {
-        throw new IOException(file + " is a link, or larger than 1Mi");
+        throw new IOException("it is a link, or larger than 1Mi");
       }
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new IOException(file + " is no file");
+        throw new IOException("it is no file");
       }
-      bundle = Files.readAllBytes(file);
+      return Optional.of(Files.readAllBytes(file));
     } catch (NoSuchFileException _) {
-      throw new IOException(
-          "it is not signed: there is no %s; the control plane signs it before it is served"
-              .formatted(file));
-    }
-    try {
-      verify(bundle, files, expected, keys);
-    } catch (IOException e) {
-      throw new IOException(
-          "its signature %s is refused: %s; train it again, or have another version served"
-              .formatted(file, e.getMessage()),
-          e);
+      return Optional.empty();
     }
   }
 

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ModelSignatureTest {
   private static final KeyPair PAIR = pair();
   private static final EcKey KEY = EcKey.of(PAIR.getPublic().getEncoded());
-  private static final EcKey OTHER = EcKey.of(pair().getPublic().getEncoded());
+  private static final KeyPair OTHER_PAIR = pair();
+  private static final EcKey OTHER = EcKey.of(OTHER_PAIR.getPublic().getEncoded());
 
   @TempDir private Path root;
 
@@ -61,8 +62,12 @@ final class ModelSignatureTest {
   }
 
   private static String bundle(byte[] payload) throws GeneralSecurityException {
+    return bundle(PAIR, payload);
+  }
+
+  private static String bundle(KeyPair pair, byte[] payload) throws GeneralSecurityException {
     Signature signature = Signature.getInstance(EcKey.ALGORITHM);
-    signature.initSign(PAIR.getPrivate());
+    signature.initSign(pair.getPrivate());
     signature.update(Dsse.encoded(payload));
     Base64.Encoder base64 = Base64.getEncoder();
     return """
@@ -72,7 +77,7 @@ final class ModelSignatureTest {
        "signatures":[{"sig":"%s"}]}}
     """
         .formatted(
-            KEY.modelHint(),
+            EcKey.of(pair.getPublic().getEncoded()).modelHint(),
             base64.encodeToString(payload),
             base64.encodeToString(signature.sign()));
   }
@@ -97,6 +102,52 @@ final class ModelSignatureTest {
   void acceptsWhatOneOfTheKeysSigned() throws Exception {
     sign(good());
     assertThatCode(() -> check(OTHER, KEY)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void acceptsWhatIsKeptOfAKeyOnceAnotherOneHasSigned() throws Exception {
+    Files.writeString(ModelSignature.fileOf(folder), bundle(OTHER_PAIR, statement().bytes()));
+    Files.writeString(
+        ModelSignature.keptOf(folder, KEY.modelHint()), bundle(PAIR, statement().bytes()));
+
+    assertThatCode(() -> check(OTHER)).doesNotThrowAnyException();
+    assertThatCode(() -> check(KEY)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void acceptsWhatIsKeptBesideANewestOneThatCannotBeRead() throws Exception {
+    Files.createDirectory(ModelSignature.fileOf(folder));
+    Files.writeString(
+        ModelSignature.keptOf(folder, KEY.modelHint()), bundle(PAIR, statement().bytes()));
+
+    assertThatCode(() -> check(KEY)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> check(OTHER)).hasMessageContaining("is refused: it is no file");
+  }
+
+  @Test
+  void refusesWhatIsKeptUnderTheNameOfAKeyThatDidNotMakeIt() throws Exception {
+    Path kept = ModelSignature.keptOf(folder, KEY.modelHint());
+    Files.writeString(kept, bundle(OTHER_PAIR, statement().bytes()));
+
+    assertThatThrownBy(() -> check(KEY))
+        .hasMessageContaining("its signature " + kept + " is refused: it was made by none of");
+  }
+
+  @Test
+  void tellsWhoseTheNewestSignatureClaimsToBe() throws Exception {
+    assertThat(ModelSignature.signer(folder)).isEmpty();
+    sign(good());
+    assertThat(ModelSignature.signer(folder)).contains(KEY.modelHint());
+    Files.writeString(
+        root.resolve("3.sig"), bundle(statement().bytes()).replace(KEY.modelHint(), "../../up"));
+    assertThat(ModelSignature.signer(folder)).isEmpty();
+    Files.writeString(root.resolve("3.sig"), "{}");
+    assertThat(ModelSignature.signer(folder)).isEmpty();
+    Files.delete(root.resolve("3.sig"));
+    Files.createSymbolicLink(
+        root.resolve("3.sig"),
+        Files.writeString(root.resolve("elsewhere"), bundle(statement().bytes())));
+    assertThat(ModelSignature.signer(folder)).isEmpty();
   }
 
   @Test
