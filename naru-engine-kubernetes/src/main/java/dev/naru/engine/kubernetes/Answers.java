@@ -62,6 +62,15 @@ final class Answers {
       if (at.volume().equals(Custom.MODELS)) {
         claims.ensureModels(at.project());
       }
+      return ask(placed, at);
+    } catch (NaruException e) {
+      return new Fact.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A pod beside a volume keeps the version that it began with, until that is asked too much. */
+  private Fact ask(Question placed, Location.InVolume at) {
+    try {
       String line =
           files.text(
               at.project(),
@@ -72,7 +81,12 @@ final class Answers {
       return QuestionText.readFact(line)
           .orElseGet(() -> new Fact.Unknown("no answer but: " + line));
     } catch (NaruException e) {
-      return new Fact.Unknown(String.valueOf(e.getMessage()));
+      if (!String.valueOf(e.getMessage()).contains(QuestionText.UNHEARD)) {
+        throw e;
+      }
+      files.delete(at.project(), at.volume());
+      return new Fact.Unknown(
+          "the pod beside volume " + at.volume() + " is of an earlier version; another is made");
     }
   }
 
