@@ -1,14 +1,10 @@
 package dev.naru.engine.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,36 +35,23 @@ final class Tokens {
   }
 
   private String read(String namespace) {
-    Secret there = find(namespace);
-    if (there == null) {
-      byte[] random = new byte[32];
-      new SecureRandom().nextBytes(random);
-      Secret made =
-          new SecretBuilder()
-              .withNewMetadata()
-              .withNamespace(namespace)
-              .withName(NAME)
-              .withLabels(Labels.of(namespace, Labels.GATEWAY, NAME))
-              .endMetadata()
-              .withStringData(Map.of(KEY, HexFormat.of().formatHex(random)))
-              .build();
-      try {
-        client.resource(made).create();
-      } catch (KubernetesClientException e) {
-        if (!Trouble.conflict(e)) {
-          throw Trouble.of("make secret " + NAME + " in namespace " + namespace, e);
-        }
-      }
-      there = find(namespace);
-    }
-    String text = there == null ? "" : there.getData().getOrDefault(KEY, "");
-    return new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8);
+    return new OwnSecret(
+            client,
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(NAME)
+                .withLabels(Labels.of(namespace, Labels.GATEWAY, NAME))
+                .endMetadata()
+                .build())
+        .texts(Tokens::random)
+        .getOrDefault(KEY, "");
   }
 
-  private @org.jspecify.annotations.Nullable Secret find(String namespace) {
-    return Trouble.call(
-        "read secret " + NAME + " in namespace " + namespace,
-        () -> client.secrets().inNamespace(namespace).withName(NAME).get());
+  private static Map<String, String> random() {
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    return Map.of(KEY, HexFormat.of().formatHex(random));
   }
 
   /** The secret as a volume of a pod. */
