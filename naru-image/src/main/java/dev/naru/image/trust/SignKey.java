@@ -12,7 +12,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
 /**
- * A key pair that signs. Its private half leaves this class only as PKCS#8, for the home's file.
+ * A key pair that signs. Its private half leaves this class only as PKCS#8, for the home's file or
+ * the Secret of a cluster.
  */
 public final class SignKey {
   private static final String LABEL = "PRIVATE KEY";
