@@ -137,6 +137,21 @@ class ChartTest {
   }
 
   @Test
+  void letsTheOperatorReadItsOwnSecretsAlone() {
+    for (String values : List.of("", "watchNamespace: team")) {
+      List<Map<?, ?>> all = documents(Chart.render("team", values(values)));
+
+      assertThat(one(all, "Role", "naru-operator").toString())
+          .contains("resources=[secrets], resourceNames=[naru-model-key], verbs=[get]");
+      assertThat(all)
+          .filteredOn(d -> d.toString().contains("naru-model-key"))
+          .singleElement()
+          .satisfies(d -> assertThat(d.get("kind")).isEqualTo("Role"));
+      assertThat(all.toString()).doesNotContain("resources=[secrets], verbs=[get");
+    }
+  }
+
+  @Test
   void refusesAnImageWithoutItsDigest() {
     assertThatThrownBy(
             () -> Chart.render("naru-system", values("operator: {image: 'registry.local/naru:1'}")))

@@ -239,6 +239,13 @@ public final class KubernetesEngine implements Engine {
     return operates ? Optional.of(probe.of(project)) : Optional.empty();
   }
 
+  /** Whether a service is there to stay: what its pods are started with is settled then. */
+  public boolean settled(GroupId id) {
+    return seen.deployment(id)
+        .filter(d -> d.getMetadata().getDeletionTimestamp() == null)
+        .isPresent();
+  }
+
   @Override
   public void apply(Group group) {
     groups.apply(group);

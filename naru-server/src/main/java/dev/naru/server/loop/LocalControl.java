@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -89,7 +90,14 @@ public final class LocalControl implements ControlFactory {
       KubernetesEngine engine =
           new KubernetesEngine(
               new KubernetesSettings(
-                  cluster, reach, "", "", Optional.empty(), new ClusterWords(), parts.clock()),
+                  cluster,
+                  reach,
+                  "",
+                  "",
+                  Optional.empty(),
+                  // The operator alone makes model servers.
+                  new ClusterWords(List::of),
+                  parts.clock()),
               false);
       write(remembered, config);
       return new ClusterControl(parts, engine, resources, cluster, reach);

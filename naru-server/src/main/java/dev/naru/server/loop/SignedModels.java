@@ -19,6 +19,7 @@ import dev.naru.spec.TreeDigest;
 import dev.naru.spec.signed.ModelStatement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,22 +27,27 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Signs models before they are served. What is trusted is the digest that was recorded when the
  * version was made: a folder that has another one by now is not signed. A version is signed again
- * where another key of the home signs now, so that a revoked key leaves nothing unserved.
+ * where another key signs now, so that a revoked key leaves nothing unserved.
  */
-final class SignedModels {
+public final class SignedModels {
   private final Engine engine;
   private final Store store;
   private final ModelSigner signer;
+
+  /** Signatures that are on their way: whoever asks again asks for the same one. */
+  private final Map<String, String> made = new ConcurrentHashMap<>();
+
   private final Set<String> done = ConcurrentHashMap.newKeySet();
 
-  SignedModels(Engine engine, Store store, ModelSigner signer) {
+  /** Has signed nothing yet. */
+  public SignedModels(Engine engine, Store store, ModelSigner signer) {
     this.engine = engine;
     this.store = store;
     this.signer = signer;
   }
 
   /** Signs what has just come into the store; where that fails, it is done before it is served. */
-  void published(Question.Publish question, Fact.Published fact) {
+  public void published(Question.Publish question, Fact.Published fact) {
     if (question.target() instanceof Location.InModels target
         && question.model() instanceof Location.InModels attempt) {
       // <training>/<version> and <training>/runs/<run>/<attempt>
@@ -51,7 +57,7 @@ final class SignedModels {
   }
 
   /** Why a group cannot be made yet, in words; empty where it can. */
-  Optional<String> prepare(Group group) {
+  public Optional<String> prepare(Group group) {
     if (group.template().program() instanceof Program.ModelServer server
         && server.model() instanceof Location.InModels model) {
       return sign(model, server.digest(), server.version(), 0);
@@ -80,28 +86,33 @@ final class SignedModels {
     if (done.contains(once) || object.isEmpty()) {
       return Optional.empty(); // where nobody knows what was made, nothing is signed
     }
-    Fact listed = engine.ask(new Question.Files(model));
-    if (!(listed instanceof Fact.Files files)) {
-      return Optional.of(words(listed));
+    String signature = made.get(once);
+    if (signature == null) {
+      Fact listed = engine.ask(new Question.Files(model));
+      if (!(listed instanceof Fact.Files files)) {
+        return Optional.of(words(listed));
+      }
+      if (!TreeDigest.of(files.entries()).equals(digest)) {
+        return Optional.empty(); // it was changed: the model server refuses it and says why
+      }
+      int run = knownRun > 0 ? knownRun : run(object.get(), version);
+      signature =
+          signer.sign(
+              new ModelStatement(
+                  model.project(),
+                  training,
+                  version,
+                  run,
+                  digest,
+                  files.entries(),
+                  inputs(object.get().key(), run)));
+      made.put(once, signature);
     }
-    if (!TreeDigest.of(files.entries()).equals(digest)) {
-      return Optional.empty(); // it was changed: the model server refuses it and says why
-    }
-    int run = knownRun > 0 ? knownRun : run(object.get(), version);
-    String signature =
-        signer.sign(
-            new ModelStatement(
-                model.project(),
-                training,
-                version,
-                run,
-                digest,
-                files.entries(),
-                inputs(object.get().key(), run)));
     Fact attached = engine.ask(new Question.Attach(model, signature));
     if (!(attached instanceof Fact.Attached)) {
       return Optional.of(words(attached));
     }
+    made.remove(once);
     done.add(once);
     return Optional.empty();
   }

@@ -1,16 +1,19 @@
 package dev.naru.server.operator;
 
 import dev.naru.core.NaruException;
+import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
 import dev.naru.core.engine.GroupId;
 import dev.naru.core.engine.Observation;
 import dev.naru.core.engine.Program;
+import dev.naru.core.engine.Question;
 import dev.naru.core.state.Key;
 import dev.naru.core.state.Stored;
 import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.Hindrance;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.server.api.Live;
+import dev.naru.server.loop.SignedModels;
 import dev.naru.server.loop.Surroundings;
 import dev.naru.spec.Image;
 import dev.naru.spec.Inference;
@@ -47,6 +50,7 @@ final class ClusterSurroundings implements Surroundings {
   private final KubernetesEngine engine;
   private final CrStore store;
   private final Consumer<String> trusted;
+  private final SignedModels models;
   private final Clock clock;
   private final StatusWriter writer;
   private final Map<Key, Live> shown = new HashMap<>();
@@ -67,10 +71,16 @@ final class ClusterSurroundings implements Surroundings {
    * Knows nothing yet.
    *
    * @param trusted returns where an image may start, by reference, and throws where it may not
+   * @param models signs them, with the key that model servers are started with
    */
   ClusterSurroundings(
-      KubernetesEngine engine, CrStore store, Consumer<String> trusted, Clock clock) {
+      KubernetesEngine engine,
+      CrStore store,
+      Consumer<String> trusted,
+      SignedModels models,
+      Clock clock) {
     this.trusted = trusted;
+    this.models = models;
     this.engine = engine;
     this.store = store;
     this.clock = clock;
@@ -226,6 +236,20 @@ final class ClusterSurroundings implements Surroundings {
     if (group.template().program() instanceof Program.OfImage program) {
       trusted.accept(program.digest());
     }
+  }
+
+  @Override
+  public void published(Question.Publish question, Fact.Published fact) {
+    models.published(question, fact);
+  }
+
+  /**
+   * A Deployment accepts the signatures of the keys that it was made with, and those stay: so that
+   * it is scaled needs nothing of its model, also where the files cannot be reached just now.
+   */
+  @Override
+  public Optional<String> prepare(Group group) {
+    return engine.settled(group.id()) ? Optional.empty() : models.prepare(group);
   }
 
   @Override

@@ -7,14 +7,17 @@ import dev.naru.engine.kubernetes.CrStore;
 import dev.naru.engine.kubernetes.KubernetesEngine;
 import dev.naru.engine.kubernetes.KubernetesSettings;
 import dev.naru.engine.kubernetes.Lease;
+import dev.naru.engine.kubernetes.OwnSecret;
 import dev.naru.engine.kubernetes.Reach;
 import dev.naru.engine.kubernetes.TrustObjects;
 import dev.naru.engine.kubernetes.Webhook;
+import dev.naru.image.trust.ModelSigner;
 import dev.naru.server.StderrLog;
 import dev.naru.server.api.Metrics;
 import dev.naru.server.json.Json;
 import dev.naru.server.json.RecordJson;
 import dev.naru.server.loop.OperatorLoop;
+import dev.naru.server.loop.SignedModels;
 import dev.naru.server.programs.ClusterWords;
 import dev.naru.server.trust.ImageTrust;
 import java.io.IOException;
@@ -111,6 +114,7 @@ public final class OperatorMain {
             true,
             state -> Json.text(RecordJson.write(state, State.class)),
             text -> RecordJson.read(Json.read(text, "a state"), State.class));
+    ModelSigner signer = new ModelSigner(ModelKey.of(new OwnSecret(cluster, own, ModelKey.NAME)));
     KubernetesEngine engine =
         new KubernetesEngine(
             new KubernetesSettings(
@@ -119,7 +123,7 @@ public final class OperatorMain {
                 image,
                 env.getOrDefault("NARU_SERVING", ""),
                 reach.namespace().isPresent() ? Optional.empty() : Optional.of(own),
-                new ClusterWords(),
+                new ClusterWords(signer::accepted),
                 clock),
             true);
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
@@ -131,7 +135,8 @@ public final class OperatorMain {
             engine,
             store,
             gateway,
-            new ClusterSurroundings(engine, store, desk::require, clock),
+            new ClusterSurroundings(
+                engine, store, desk::require, new SignedModels(engine, store, signer), clock),
             clock);
     wake.set(loop::wake);
     engine.watch(_ -> loop.wake());

@@ -6,18 +6,32 @@ import dev.naru.spec.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Arguments of Naru's own programs in pods: they follow {@code java -cp CLASSPATH}. */
 public final class ClusterWords implements KubernetesSettings.Words {
   private static final List<String> SMALL =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx48m");
 
+  private final Supplier<List<String>> keys;
+
+  /**
+   * For an operator.
+   *
+   * @param keys whose signatures model servers accept, asked for each one; one that is given none
+   *     does not start
+   */
+  public ClusterWords(Supplier<List<String>> keys) {
+    this.keys = keys;
+  }
+
   @Override
   public List<String> modelServer(
       Program.ModelServer program, String directory, int port, Resources resources) {
     return words(
         ServingWords.modelServerOptions(resources),
-        ServingWords.with(ServingWords.modelServer(program, directory, port), "--host", "0.0.0.0"));
+        ServingWords.with(
+            ServingWords.modelServer(program, directory, port, keys.get()), "--host", "0.0.0.0"));
   }
 
   @Override

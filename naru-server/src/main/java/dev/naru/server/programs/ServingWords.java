@@ -20,8 +20,13 @@ final class ServingWords {
     return with(ServingFlags.MODEL_SERVER, "-Xmx" + heap + "m");
   }
 
-  /** Main class and arguments of a model server. */
-  static List<String> modelServer(Program.ModelServer program, String model, int port) {
+  /**
+   * Main class and arguments of a model server, which serves signed models only.
+   *
+   * @param keys whose signatures it accepts; never none
+   */
+  static List<String> modelServer(
+      Program.ModelServer program, String model, int port, List<String> keys) {
     return List.of(
         MODEL_SERVER,
         "--model",
@@ -33,18 +38,7 @@ final class ServingWords {
         "--version",
         Integer.toString(program.version()),
         "--port",
-        Integer.toString(port));
-  }
-
-  /**
-   * The same of one that serves signed models only.
-   *
-   * @param keys whose signatures it accepts; never none
-   */
-  static List<String> modelServer(
-      Program.ModelServer program, String model, int port, List<String> keys) {
-    return with(
-        modelServer(program, model, port),
+        Integer.toString(port),
         "--training",
         program.model().path().split("/", 2)[0],
         "--keys",
