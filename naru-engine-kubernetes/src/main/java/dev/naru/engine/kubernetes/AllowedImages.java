@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
@@ -21,7 +22,6 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The images that may run in each namespace, as the API server itself looks them up for every pod:
@@ -35,7 +35,7 @@ final class AllowedImages {
 
   private static final String KIND = "VerifiedImages";
 
-  private static final Pattern BY_DIGEST = Pattern.compile("[^@]+@sha256:([0-9a-f]{64})");
+  private static final Pattern BY_DIGEST = Pattern.compile("[^@\\s]+@sha256:([0-9a-f]{64})");
 
   private final KubernetesClient client;
   private final Optional<String> namespace;
@@ -149,23 +149,21 @@ final class AllowedImages {
 
   /** Changes these entries and no others, whoever writes at the same time. */
   private void change(Map<String, String> entered, Set<String> removed) {
-    String patch =
-        Stream.concat(
-                entered.entrySet().stream()
-                    .map(e -> "\"%s\":\"%s\"".formatted(e.getKey(), e.getValue())),
-                removed.stream().map("\"%s\":null"::formatted))
-            .collect(Collectors.joining(",", "{\"data\":{", "}}"));
+    ObjectNode patch = CrObject.object();
+    ObjectNode data = patch.putObject("data");
+    entered.forEach(data::put);
+    removed.forEach(data::putNull);
     Trouble.run(
         "write the list of allowed images",
         () -> {
           try {
-            patch(patch);
+            patch(patch.toString());
           } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
               throw e;
             }
             make();
-            patch(patch);
+            patch(patch.toString());
           }
         });
   }

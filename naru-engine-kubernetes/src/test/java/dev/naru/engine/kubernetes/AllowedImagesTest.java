@@ -1,0 +1,72 @@
+package dev.naru.engine.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is asked of an API server for the list of images. */
+class AllowedImagesTest {
+  private static final String A = "a".repeat(64);
+  private static final String B = "b".repeat(64);
+  private static final String APP = "registry.bank/team/app@sha256:" + A;
+
+  @TempDir private Path folder;
+
+  private final FakeList list = new FakeList();
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private FakeApi api;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private AllowedImages images;
+
+  @BeforeEach
+  void serve() throws IOException {
+    api = new FakeApi(folder, list::answer);
+    list.has("\"team.%s\": \"%s\"".formatted(A, APP));
+    images = AllowedImages.in(api.cluster().client(), "naru-system");
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @Test
+  void anImageIsEnteredOnce() {
+    images.allow("shop", APP);
+    images.allow("shop", APP);
+
+    assertThat(list.asked).containsExactly(FakeList.patch("\"shop.%s\":\"%s\"".formatted(A, APP)));
+  }
+
+  @Test
+  void aNameIsOneEntryWhateverItLooksLike() {
+    String sly = "registry.bank/a\",\"shop." + B + "\":\"x@sha256:" + A;
+
+    images.allow("team", sly);
+
+    assertThat(list.asked)
+        .containsExactly(
+            FakeList.patch("\"team.%s\":\"%s\"".formatted(A, sly.replace("\"", "\\\""))));
+  }
+
+  @Test
+  void theListIsMadeWhereThereIsNone() {
+    list.hasNone();
+
+    images.open(() -> Map.of("team", Set.of(APP, "registry.bank/by/tag:1")));
+
+    assertThat(list.asked)
+        .contains("made")
+        .last()
+        .isEqualTo(FakeList.patch("\"team.%s\":\"%s\"".formatted(A, APP)));
+  }
+}
