@@ -2,6 +2,7 @@ package dev.naru.engine.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Keeps the API server's own gate for images: {@link ImagePolicy} in every namespace with work of
- * ours, and the list that it looks at. To be called by one thread.
+ * ours, and the list that it looks at. To be called by one thread, but for what only looks.
  */
 final class Admission {
   private static final Duration EVERY = Duration.ofSeconds(30);
@@ -24,8 +25,9 @@ final class Admission {
   private final KubernetesClient client;
   private final ImagePolicy policy;
   private final AllowedImages images;
+  private final Native seen;
   private final Clock clock;
-  private Set<String> protectedNow = Set.of();
+  private volatile Set<String> protectedNow = Set.of();
   private Instant next = Instant.EPOCH;
 
   /**
@@ -38,8 +40,33 @@ final class Admission {
     this.client = client;
     this.policy = new ImagePolicy(namespace);
     this.images = images;
+    this.seen = seen;
     this.clock = clock;
     images.open(() -> running(seen));
+  }
+
+  /**
+   * What there is to decide about where the rules changed.
+   *
+   * @param list what the list has
+   * @param systemImage Naru's own image by digest
+   */
+  Recall.Seen look(Map<String, String> list, String systemImage) {
+    Map<String, Set<String>> ours = running(seen);
+    Set<String> running = new HashSet<>();
+    ours.forEach((project, images) -> keys(project, images, running));
+    for (Pod other : seen.others()) {
+      Set<String> images = new HashSet<>();
+      other.getSpec().getInitContainers().forEach(c -> images.add(c.getImage()));
+      other.getSpec().getContainers().forEach(c -> images.add(c.getImage()));
+      keys(other.getMetadata().getNamespace(), images, running);
+    }
+    ours.keySet().retainAll(protectedNow);
+    return new Recall.Seen(list, ours, running, systemImage);
+  }
+
+  private static void keys(String project, Set<String> images, Set<String> keys) {
+    images.forEach(i -> AllowedImages.key(project, i).ifPresent(keys::add));
   }
 
   /** The images of all pods, and templates of pods, of Naru's that are seen, by namespace. */

@@ -27,12 +27,20 @@ import java.util.stream.Collectors;
  * The images that may run in each namespace, as the API server itself looks them up for every pod:
  * an object of kind VerifiedImages beside the operator with a key {@code <namespace>.<64
  * hexadecimal digits of the manifest's digest>} for each, and the reference that was verified as
- * its value. What was entered stays until it is taken away, so the healing of what runs waits for
- * nobody. May be used by several threads, and by several processes, at once.
+ * its value, after {@code own} and a space where it is Naru's own image. What was entered stays
+ * until it is taken away, so the healing of what runs waits for nobody. May be used by several
+ * threads, and by several processes, at once.
  */
 final class AllowedImages {
   static final String NAME = ImagePolicy.NAME;
 
+  /**
+   * Annotation of the list: the version of the rules by which all that is in it was found good;
+   * none since something was entered.
+   */
+  private static final String RULES = "naru.dev/rules";
+
+  private static final String OWN = "own ";
   private static final String KIND = "VerifiedImages";
 
   private static final Pattern BY_DIGEST = Pattern.compile("[^@\\s]+@sha256:([0-9a-f]{64})");
@@ -62,10 +70,29 @@ final class AllowedImages {
     return new AllowedImages(client, Optional.empty());
   }
 
+  /**
+   * The list as it was read.
+   *
+   * @param images what is kept by key
+   * @param rules the version of the rules by which all of them were found good; empty for none
+   * @param resourceVersion that changes with the list
+   */
+  record Listed(Map<String, String> images, String rules, String resourceVersion) {
+    /** Copies the map. */
+    Listed {
+      images = Map.copyOf(images);
+    }
+  }
+
   /** The key of an image in a namespace; empty for one that is not named by digest. */
   static Optional<String> key(String project, String image) {
     Matcher digest = BY_DIGEST.matcher(image);
     return digest.matches() ? Optional.of(project + "." + digest.group(1)) : Optional.empty();
+  }
+
+  /** Whether what is kept under a key is Naru's own image, which nobody asks about. */
+  static boolean own(String kept) {
+    return kept.startsWith(OWN);
   }
 
   /**
@@ -74,12 +101,58 @@ final class AllowedImages {
    * @param image a reference by digest
    */
   void allow(String project, String image) {
-    String key =
-        key(project, image)
-            .orElseThrow(() -> new IllegalArgumentException(image + " is not by digest"));
-    if (namespace.isPresent() && !known.containsKey(key)) {
-      change(Map.of(key, image), Set.of());
-      known.put(key, image);
+    if (!known.containsKey(required(project, image))) {
+      enter(project, image, image);
+    }
+  }
+
+  /** The same for Naru's own image, which stays whatever the rules say. */
+  void allowOwn(String project, String image) {
+    enter(project, image, OWN + image);
+  }
+
+  private void enter(String project, String image, String kept) {
+    String key = required(project, image);
+    if (namespace.isPresent() && !kept.equals(known.get(key))) {
+      change(Map.of(key, kept), Set.of());
+      known.put(key, kept);
+    }
+  }
+
+  private static String required(String project, String image) {
+    return key(project, image)
+        .orElseThrow(() -> new IllegalArgumentException(image + " is not by digest"));
+  }
+
+  /** The list as it is now; empty where there is none. */
+  Optional<Listed> listed() {
+    return namespace.isPresent() ? read() : Optional.empty();
+  }
+
+  /** Enters what may run once more, and takes away what may no longer run. */
+  void recall(Recall.Change change) {
+    // First: who enters one of them meanwhile, by newer rules, is then put right by tidy.
+    known.keySet().removeAll(change.removed());
+    change(change.entered(), change.removed());
+    known.putAll(change.entered());
+  }
+
+  /**
+   * Notes that all that is in the list is good by some rules, unless it was changed meanwhile.
+   *
+   * @param list as it was looked at
+   */
+  void found(Listed list, String rules) {
+    ObjectNode patch = CrObject.object();
+    ObjectNode metadata = patch.putObject("metadata");
+    metadata.put("resourceVersion", list.resourceVersion());
+    metadata.putObject("annotations").put(RULES, rules);
+    try {
+      patch(patch.toString());
+    } catch (KubernetesClientException e) {
+      if (!Trouble.conflict(e)) {
+        throw Trouble.of("write the list of allowed images", e);
+      }
     }
   }
 
@@ -90,7 +163,7 @@ final class AllowedImages {
    * @param running images of the places where Naru's work runs, by namespace; asked for only then
    */
   void open(Supplier<Map<String, Set<String>>> running) {
-    Optional<Map<String, String>> there = read();
+    Optional<Map<String, String>> there = read().map(Listed::images);
     there.ifPresent(known::putAll);
     if (there.isEmpty()) {
       running
@@ -111,7 +184,7 @@ final class AllowedImages {
     known.keySet().removeIf(key -> !works.test(project(key)));
     Map<String, String> missing = new HashMap<>(known);
     Set<String> idle = new HashSet<>();
-    for (String key : read().orElse(Map.of()).keySet()) {
+    for (String key : read().map(Listed::images).orElse(Map.of()).keySet()) {
       missing.remove(key);
       if (!works.test(project(key))) {
         idle.add(key);
@@ -122,12 +195,17 @@ final class AllowedImages {
     }
   }
 
-  private Optional<Map<String, String>> read() {
+  private Optional<Listed> read() {
     GenericKubernetesResource there =
         Trouble.call("read the list of allowed images", () -> list().withName(NAME).get());
     return Optional.ofNullable(there)
-        .map(o -> o.getAdditionalProperties().get("data") instanceof Map<?, ?> m ? m : Map.of())
-        .map(AllowedImages::texts);
+        .map(o ->
+            new Listed(
+                o.getAdditionalProperties().get("data") instanceof Map<?, ?> m
+                    ? texts(m)
+                    : Map.of(),
+                Labels.annotation(o, RULES),
+                o.getMetadata().getResourceVersion()));
   }
 
   private static Map<String, String> texts(Map<?, ?> data) {
@@ -143,13 +221,15 @@ final class AllowedImages {
     return client.genericKubernetesResources(Custom.API, KIND).inNamespace(namespace.orElseThrow());
   }
 
-  private static String project(String key) {
+  /** The namespace of a key. */
+  static String project(String key) {
     return key.substring(0, key.lastIndexOf('.'));
   }
 
   /** Changes these entries and no others, whoever writes at the same time. */
   private void change(Map<String, String> entered, Set<String> removed) {
     ObjectNode patch = CrObject.object();
+    patch.putObject("metadata").putObject("annotations").putNull(RULES);
     ObjectNode data = patch.putObject("data");
     entered.forEach(data::put);
     removed.forEach(data::putNull);

@@ -119,7 +119,7 @@ final class Files implements AutoCloseable {
   private void make(String namespace, String volume) {
     OwnerReference claim = claim(namespace, volume);
     tokens.ensure(namespace);
-    settings.images().allow(namespace, settings.systemImage());
+    settings.images().allowOwn(namespace, settings.systemImage());
     String root = Places.OUT + volume;
     Container main =
         PodRecipe.container(

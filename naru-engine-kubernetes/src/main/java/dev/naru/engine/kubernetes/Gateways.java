@@ -72,7 +72,7 @@ public final class Gateways {
       return;
     }
     tokens.ensure(namespace);
-    settings.images().allow(namespace, settings.systemImage());
+    settings.images().allowOwn(namespace, settings.systemImage());
     for (HasMetadata object : objects(namespace)) {
       Trouble.apply(client, "keep the gateway of namespace " + namespace, object);
     }

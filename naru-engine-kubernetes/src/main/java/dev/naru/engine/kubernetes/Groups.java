@@ -243,7 +243,11 @@ final class Groups {
           "cannot start %s: its image %s is no reference by digest; naru up or naru render puts one there"
               .formatted(group.id(), image));
     }
-    settings.images().allow(group.id().project(), image);
+    if (group.template().program() instanceof Program.OfImage) {
+      settings.images().allow(group.id().project(), image);
+    } else {
+      settings.images().allowOwn(group.id().project(), image);
+    }
     prepare(group.id(), places);
     List<String> together =
         places.volumes().stream().filter(v -> claims.ofOneNode(group.id().project(), v)).toList();

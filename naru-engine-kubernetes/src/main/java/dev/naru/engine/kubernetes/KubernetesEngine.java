@@ -64,6 +64,7 @@ public final class KubernetesEngine implements Engine {
   private final Kubelets kubelets;
   private final Optional<Leaving> leaving;
   private final Optional<Admission> admission;
+  private volatile Optional<Recaller> recaller = Optional.empty();
   private final PolicyKeeper policies;
   private final PolicyProbe probe;
   private final boolean operates;
@@ -224,6 +225,21 @@ public final class KubernetesEngine implements Engine {
    */
   public void protect(Set<String> namespaces) {
     admission.ifPresent(a -> a.protect(namespaces));
+  }
+
+  /**
+   * Takes images out of the list of what may run there where the rules change, from now on; once.
+   *
+   * @param rules by which they were let in
+   */
+  public void recall(ImageRules rules) {
+    recaller =
+        admission.map(a ->
+            Recaller.start(
+                settings.images(),
+                rules,
+                list -> a.look(list, settings.systemImage()),
+                settings.clock()));
   }
 
   @Override
@@ -420,6 +436,7 @@ public final class KubernetesEngine implements Engine {
   @Override
   public void close() {
     leaving.ifPresent(Leaving::close);
+    recaller.ifPresent(Recaller::close);
     kubelets.close();
     logs.close();
     files.close();

@@ -85,7 +85,10 @@ record Requests(long cpuMillis, long memoryBytes) {
     return quantity == null ? 0 : quantity.getNumericalAmount().longValue();
   }
 
-  /** A pod without all that is not needed for this, so that those of a whole cluster are little. */
+  /**
+   * A pod without all that is not needed for this, so that those of a whole cluster are little; its
+   * images are kept too.
+   */
   static Pod bare(Pod pod) {
     PodSpec spec = pod.getSpec();
     return new PodBuilder()
@@ -109,6 +112,7 @@ record Requests(long cpuMillis, long memoryBytes) {
     return containers.stream()
         .map(c ->
             new ContainerBuilder()
+                .withImage(c.getImage())
                 .withRestartPolicy(c.getRestartPolicy())
                 .withResources(c.getResources())
                 .build())

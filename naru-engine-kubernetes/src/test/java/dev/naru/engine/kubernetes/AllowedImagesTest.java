@@ -1,11 +1,16 @@
 package dev.naru.engine.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.naru.core.NaruException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +45,7 @@ class AllowedImagesTest {
   }
 
   @Test
-  void anImageIsEnteredOnce() {
+  void whatIsEnteredIsNotGoodByAnyRulesYet() {
     images.allow("shop", APP);
     images.allow("shop", APP);
 
@@ -59,6 +64,59 @@ class AllowedImagesTest {
   }
 
   @Test
+  void nobodyNamesAnImageNarusOwn() {
+    assertThatThrownBy(() -> images.allow("team", "own " + APP))
+        .hasMessageContaining("is not by digest");
+  }
+
+  @Test
+  void narusOwnIsWrittenDownAsThat() {
+    images.allow("team", APP);
+    images.allowOwn("team", APP);
+    images.allow("team", APP);
+
+    assertThat(list.asked)
+        .containsExactly(
+            FakeList.patch("\"team.%s\":\"%s\"".formatted(A, APP)),
+            FakeList.patch("\"team.%s\":\"own %s\"".formatted(A, APP)));
+  }
+
+  @Test
+  void whatWasTakenOutIsEnteredAgainOnceItIsAllowedAgain() {
+    images.allow("team", APP);
+    images.recall(new Recall.Change(new TreeMap<>(), new TreeSet<>(Set.of("team." + A))));
+    images.allow("team", APP);
+
+    assertThat(list.asked)
+        .containsExactly(
+            FakeList.patch("\"team.%s\":\"%s\"".formatted(A, APP)),
+            FakeList.patch("\"team.%s\":null".formatted(A)),
+            FakeList.patch("\"team.%s\":\"%s\"".formatted(A, APP)));
+  }
+
+  @Test
+  void whatWasTakenOutIsNotEnteredAgainByWhoKeepsTheList() {
+    images.open(Map::of);
+    images.recall(new Recall.Change(new TreeMap<>(), new TreeSet<>(Set.of("team." + A))));
+    list.has("");
+    list.asked.clear();
+    images.tidy(_ -> true);
+
+    assertThat(list.asked).isEmpty();
+  }
+
+  @Test
+  void aListThatIsGoodIsWrittenDownAsThatUnlessItWasChangedMeanwhile() {
+    AllowedImages.Listed listed = images.listed().orElseThrow();
+    assertThat(listed).isEqualTo(new AllowedImages.Listed(Map.of("team." + A, APP), "one", "7"));
+
+    images.found(listed, "two");
+    list.wasChangedMeanwhile();
+    assertThatCode(() -> images.found(listed, "three")).doesNotThrowAnyException();
+    assertThat(list.asked.getFirst()).isEqualTo(FakeList.good("two"));
+  }
+
+  @Test
   void theListIsMadeWhereThereIsNone() {
     list.hasNone();
 
@@ -68,5 +126,12 @@ class AllowedImagesTest {
         .contains("made")
         .last()
         .isEqualTo(FakeList.patch("\"team.%s\":\"%s\"".formatted(A, APP)));
+  }
+
+  @Test
+  void aListThatCannotBeReadIsNoEmptyOne() {
+    list.isBroken();
+
+    assertThatThrownBy(() -> images.listed()).isInstanceOf(NaruException.class);
   }
 }

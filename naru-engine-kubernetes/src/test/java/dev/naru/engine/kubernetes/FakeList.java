@@ -14,6 +14,7 @@ final class FakeList {
   final List<String> asked = new CopyOnWriteArrayList<>();
 
   private volatile Optional<String> there = Optional.empty();
+  private volatile boolean changedMeanwhile;
 
   /**
    * Has a list from now on.
@@ -28,10 +29,21 @@ final class FakeList {
     there = Optional.empty();
   }
 
+  /** It answers with something else than a list. */
+  void isBroken() {
+    there = Optional.of("{");
+  }
+
+  /** What names a version of it comes too late. */
+  void wasChangedMeanwhile() {
+    changedMeanwhile = true;
+  }
+
   private static String list(String data) {
     return """
     {"apiVersion": "naru.dev/v1alpha1", "kind": "VerifiedImages",
-     "metadata": {"name": "naru-images", "namespace": "naru-system"},
+     "metadata": {"name": "naru-images", "namespace": "naru-system", "resourceVersion": "7",
+                  "annotations": {"naru.dev/rules": "one"}},
      "data": {%s}}\
     """
         .formatted(data);
@@ -50,7 +62,9 @@ final class FakeList {
           there.map(Answer::of).orElse(Answer.no(404, "NotFound"));
       case "PATCH " + PATH + "/naru-images" -> {
         asked.add(request.body());
-        yield there.map(Answer::of).orElse(Answer.no(404, "NotFound"));
+        yield changedMeanwhile
+            ? Answer.no(409, "Conflict")
+            : there.map(Answer::of).orElse(Answer.no(404, "NotFound"));
       }
       case "POST " + PATH -> {
         asked.add("made");
@@ -67,6 +81,13 @@ final class FakeList {
    * @param data inside of a JSON object
    */
   static String patch(String data) {
-    return "{\"data\":{" + data + "}}";
+    return "{\"metadata\":{\"annotations\":{\"naru.dev/rules\":null}},\"data\":{" + data + "}}";
+  }
+
+  /** A patch that says by which rules it is good. */
+  static String good(String rules) {
+    return "{\"metadata\":{\"resourceVersion\":\"7\",\"annotations\":{\"naru.dev/rules\":\""
+        + rules
+        + "\"}}}";
   }
 }

@@ -40,7 +40,7 @@ class ImagePolicyTest {
         .contains("team." + HEX)
         .isEqualTo(AllowedImages.key("team", "other/c@sha256:" + HEX));
     assertThat(AllowedImages.key("team", "host/a:1")).isEmpty();
-    assertThat(AllowedImages.key("team", "a host/a@sha256:" + HEX)).isEmpty();
+    assertThat(AllowedImages.key("team", "own host/a@sha256:" + HEX)).isEmpty();
     assertThat(AllowedImages.key("team", "host/a@sha256:" + HEX.substring(1))).isEmpty();
     assertThat(AllowedImages.key("team", "host/a@sha256:" + HEX + "@sha256:" + HEX)).isEmpty();
   }

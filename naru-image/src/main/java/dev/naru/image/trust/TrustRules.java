@@ -161,4 +161,10 @@ public record TrustRules(
     all.append(new TreeSet<>(deny));
     return Hashes.ofText(all.append(new KeySet(List.of(), revoked).hash()).toString());
   }
+
+  /** The same without the exceptions that have ended at some time. */
+  public String hash(Instant now) {
+    List<Excepted> holding = exceptions.stream().filter(e -> now.isBefore(e.until())).toList();
+    return new TrustRules(name, rules, holding, deny, revoked).hash();
+  }
 }

@@ -130,6 +130,7 @@ public final class OperatorMain {
     ImageTrust trust = trust(env, cluster, reach, store, clock);
     AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
     TrustDesk desk = new TrustDesk(trust::admit, () -> wake.get().run());
+    engine.recall(new ListRules(trust, store::audit, clock));
     OperatorLoop loop =
         OperatorLoop.start(
             engine,

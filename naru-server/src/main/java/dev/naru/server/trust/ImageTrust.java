@@ -3,6 +3,7 @@ package dev.naru.server.trust;
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
 import dev.naru.core.store.AuditEntry;
+import dev.naru.image.Hashes;
 import dev.naru.image.Registry;
 import dev.naru.image.trust.Gate;
 import dev.naru.image.trust.HomeTrust;
@@ -13,6 +14,7 @@ import dev.naru.image.trust.TrustRules;
 import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -103,6 +105,16 @@ public final class ImageTrust {
       }
       throw e;
     }
+  }
+
+  /**
+   * Equal as long as the rules decide equally: it changes with the policies, their keys, and the
+   * end of an exception.
+   */
+  public String version() {
+    Instant now = clock.instant();
+    return Hashes.ofText(
+        rules.get().stream().map(r -> r.hash(now)).sorted().collect(Collectors.joining(",")));
   }
 
   private void tell(String ref, String outcome, String detail) {
