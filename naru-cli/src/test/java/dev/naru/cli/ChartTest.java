@@ -152,6 +152,17 @@ class ChartTest {
   }
 
   @Test
+  void letsTheWebhookReadPoliciesAndEnterImagesAndNothingElse() {
+    List<Map<?, ?>> all = documents(Chart.render("naru-system", values("")));
+
+    assertThat(one(all, "Role", "naru-webhook").toString())
+        .contains("rules=[{apiGroups=[naru.dev], resources=[verifiedimages],")
+        .contains("resourceNames=[naru-images], verbs=[get, patch]}]");
+    assertThat(one(all, "ClusterRole", "naru-webhook").toString())
+        .contains("rules=[{apiGroups=[naru.dev], resources=[trustpolicies], verbs=[get, list]}]");
+  }
+
+  @Test
   void refusesAnImageWithoutItsDigest() {
     assertThatThrownBy(
             () -> Chart.render("naru-system", values("operator: {image: 'registry.local/naru:1'}")))

@@ -28,6 +28,7 @@ final class Admission {
   private final Native seen;
   private final Clock clock;
   private volatile Set<String> protectedNow = Set.of();
+  private volatile boolean protects;
   private Instant next = Instant.EPOCH;
 
   /**
@@ -43,6 +44,11 @@ final class Admission {
     this.seen = seen;
     this.clock = clock;
     images.open(() -> running(seen));
+  }
+
+  /** The namespaces in which it holds; empty as long as that is not known. */
+  Optional<Set<String>> namespaces() {
+    return protects ? Optional.of(protectedNow) : Optional.empty();
   }
 
   /**
@@ -112,6 +118,7 @@ final class Admission {
     }
     images.tidy(wanted::contains);
     protectedNow = wanted;
+    protects = true;
     next = clock.instant().plus(EVERY);
   }
 }

@@ -124,6 +124,25 @@ final class AllowedImages {
         .orElseThrow(() -> new IllegalArgumentException(image + " is not by digest"));
   }
 
+  /**
+   * Enters images for who keeps no list of what belongs there: another process takes them away.
+   *
+   * @param images references by digest
+   */
+  void enter(String project, Set<String> images) {
+    change(
+        images.stream().collect(Collectors.toMap(i -> required(project, i), i -> i, (a, _) -> a)),
+        Set.of());
+  }
+
+  /** Those of some images that are not in the list of a cluster as it is now. */
+  Set<String> missing(String project, Set<String> images) {
+    Map<String, String> there = listed().map(Listed::images).orElse(Map.of());
+    return images.stream()
+        .filter(i -> key(project, i).filter(there::containsKey).isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** The list as it is now; empty where there is none. */
   Optional<Listed> listed() {
     return namespace.isPresent() ? read() : Optional.empty();

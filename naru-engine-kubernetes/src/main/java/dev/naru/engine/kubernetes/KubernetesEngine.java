@@ -227,6 +227,11 @@ public final class KubernetesEngine implements Engine {
     admission.ifPresent(a -> a.protect(namespaces));
   }
 
+  /** The namespaces in which that holds; empty as long as that is not known. For any thread. */
+  public Optional<Set<String>> protectedNamespaces() {
+    return admission.flatMap(Admission::namespaces);
+  }
+
   /**
    * Takes images out of the list of what may run there where the rules change, from now on; once.
    *

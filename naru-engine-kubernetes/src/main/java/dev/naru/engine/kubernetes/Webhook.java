@@ -18,17 +18,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the webhook that refuses bad resources with the reader's words: its certificate, its pods,
- * and its configuration once the certificate is served. The pods are the operator's own with
- * another program, so that what was chosen for those (pull secrets, tolerations, node selector,
- * labels) holds here too. All of it goes with the operator's Deployment and ClusterRole.
+ * Keeps the webhook that refuses bad resources with the reader's words, and lets in pods that
+ * others make of verified images: its certificate, its pods, and its configurations once the
+ * certificate is served. The pods are the operator's own with another program, so that what was
+ * chosen for those (pull secrets, tolerations, node selector, labels) holds here too. All of it
+ * goes with the operator's Deployment and ClusterRole.
  *
  * <p>Where the webhook is away, resources are accepted as the schema has it and judged by the
- * operator, so nothing is held up by it ({@code failurePolicy: Ignore}).
+ * operator, and of others' pods those are let in whose images are in the list already: nothing is
+ * held up by it ({@code failurePolicy: Ignore}).
  */
 public final class Webhook implements AutoCloseable {
   private static final String NAME = WebhookObjects.NAME;
@@ -40,14 +44,21 @@ public final class Webhook implements AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final List<String> program;
+  private final Supplier<Optional<Set<String>>> namespaces;
   private final Clock clock;
   private final Thread thread;
   private volatile String trouble = "it was not looked at yet";
 
-  private Webhook(Cluster cluster, String namespace, List<String> program, Clock clock) {
+  private Webhook(
+      Cluster cluster,
+      String namespace,
+      List<String> program,
+      Supplier<Optional<Set<String>>> namespaces,
+      Clock clock) {
     this.client = cluster.client();
     this.namespace = namespace;
     this.program = program;
+    this.namespaces = namespaces;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("webhook").unstarted(this::keep);
   }
@@ -57,10 +68,15 @@ public final class Webhook implements AutoCloseable {
    *
    * @param namespace the operator's own
    * @param program arguments of the webhook's program; folder of its certificate and port are added
+   * @param namespaces in which it is asked about pods; empty as long as that is not known
    */
   public static Webhook start(
-      Cluster cluster, String namespace, List<String> program, Clock clock) {
-    Webhook webhook = new Webhook(cluster, namespace, program, clock);
+      Cluster cluster,
+      String namespace,
+      List<String> program,
+      Supplier<Optional<Set<String>>> namespaces,
+      Clock clock) {
+    Webhook webhook = new Webhook(cluster, namespace, program, namespaces, clock);
     webhook.thread.start();
     return webhook;
   }
@@ -71,25 +87,37 @@ public final class Webhook implements AutoCloseable {
   }
 
   private void keep() {
+    Optional<Set<String>> asked = Optional.empty();
+    Instant next = Instant.EPOCH;
     while (!Thread.currentThread().isInterrupted()) {
-      String before = trouble;
-      try {
-        trouble = kept(clock.instant());
-      } catch (RuntimeException e) {
-        trouble = String.valueOf(e.getMessage());
-      }
-      if (!trouble.equals(before)) {
-        LOG.info("the webhook {}", trouble.isEmpty() ? "judges resources" : "waits: " + trouble);
+      Optional<Set<String>> wanted = namespaces.get();
+      Instant now = clock.instant();
+      if (!trouble.isEmpty() || !wanted.equals(asked) || !now.isBefore(next)) {
+        look(wanted, now);
+        asked = wanted;
+        next = now.plus(EVERY);
       }
       try {
-        Thread.sleep(trouble.isEmpty() ? EVERY : SOON);
+        Thread.sleep(SOON);
       } catch (InterruptedException e) {
         return;
       }
     }
   }
 
-  private String kept(Instant now) {
+  private void look(Optional<Set<String>> wanted, Instant now) {
+    String before = trouble;
+    try {
+      trouble = kept(wanted, now);
+    } catch (RuntimeException e) {
+      trouble = String.valueOf(e.getMessage());
+    }
+    if (!trouble.equals(before)) {
+      LOG.info("the webhook {}", trouble.isEmpty() ? "judges resources" : "waits: " + trouble);
+    }
+  }
+
+  private String kept(Optional<Set<String>> wanted, Instant now) {
     Deployment operator =
         Trouble.call(
             "read the operator's deployment",
@@ -114,7 +142,10 @@ public final class Webhook implements AutoCloseable {
     if (!served()) {
       return "its pods are not ready yet";
     }
-    put(objects.configuration(certificates, role(client)));
+    Optional<OwnerReference> role = role(client);
+    put(objects.configuration(certificates, role));
+    String authorities = WebhookObjects.authorities(certificates);
+    wanted.ifPresent(in -> put(new PodHook(namespace).configuration(in, authorities, role)));
     return "";
   }
 

@@ -40,8 +40,11 @@ record WebhookObjects(String namespace, OwnerReference owner) {
 
   private static final int PORT = 8443;
   private static final String FOLDER = "/naru/certificate";
-  private static final Set<String> ENV = Set.of("TMPDIR", "NARU_LOG_LEVEL");
-  private static final Map<String, String> LABELS =
+  private static final Set<String> ENV =
+      Set.of("TMPDIR", "NARU_LOG_LEVEL", "NARU_TRUST", "DOCKER_CONFIG", "POD_NAMESPACE");
+
+  /** Labels of all of it. */
+  static final Map<String, String> LABELS =
       Map.of("app.kubernetes.io/name", NAME, Labels.MANAGED_BY, Labels.NARU);
 
   /** What its certificate is for. */
@@ -107,9 +110,9 @@ record WebhookObjects(String namespace, OwnerReference owner) {
             .endSecret()
             .build());
     return new PodSpecBuilder(own)
-        .withServiceAccountName("default")
+        .withServiceAccountName(NAME)
         .withServiceAccount(null)
-        .withAutomountServiceAccountToken(false)
+        .withAutomountServiceAccountToken(true)
         .withContainers(container(own.getContainers().getFirst(), program))
         .withVolumes(volumes)
         .editFirstTopologySpreadConstraint()
@@ -174,6 +177,15 @@ record WebhookObjects(String namespace, OwnerReference owner) {
         .build();
   }
 
+  /** By whom its certificate is believed: PEM in base64. */
+  static String authorities(Map<String, String> certificates) {
+    return Base64.getEncoder()
+        .encodeToString(
+            certificates
+                .getOrDefault(Certificates.AUTHORITIES, "")
+                .getBytes(StandardCharsets.US_ASCII));
+  }
+
   /**
    * What somebody changed in the spec is judged; not what the operator writes beside it.
    *
@@ -182,12 +194,6 @@ record WebhookObjects(String namespace, OwnerReference owner) {
    */
   ValidatingWebhookConfiguration configuration(
       Map<String, String> certificates, Optional<OwnerReference> role) {
-    String authorities =
-        Base64.getEncoder()
-            .encodeToString(
-                certificates
-                    .getOrDefault(Certificates.AUTHORITIES, "")
-                    .getBytes(StandardCharsets.US_ASCII));
     return new ValidatingWebhookConfigurationBuilder()
         .withNewMetadata()
         .withName(NAME)
@@ -197,7 +203,7 @@ record WebhookObjects(String namespace, OwnerReference owner) {
         .addNewWebhook()
         .withName("resources.naru.dev")
         .withNewClientConfig()
-        .withCaBundle(authorities)
+        .withCaBundle(authorities(certificates))
         .withNewService()
         .withNamespace(namespace)
         .withName(NAME)

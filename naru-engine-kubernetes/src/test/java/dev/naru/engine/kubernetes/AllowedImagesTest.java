@@ -129,9 +129,16 @@ class AllowedImagesTest {
   }
 
   @Test
+  void tellsWhatIsMissingOfANamespace() {
+    assertThat(images.missing("team", Set.of(APP, "registry.bank/by/tag:1")))
+        .containsExactly("registry.bank/by/tag:1");
+    assertThat(images.missing("shop", Set.of(APP))).containsExactly(APP);
+  }
+
+  @Test
   void aListThatCannotBeReadIsNoEmptyOne() {
     list.isBroken();
 
-    assertThatThrownBy(() -> images.listed()).isInstanceOf(NaruException.class);
+    assertThatThrownBy(() -> images.missing("team", Set.of(APP))).isInstanceOf(NaruException.class);
   }
 }

@@ -145,7 +145,7 @@ public final class OperatorMain {
     Optional<Webhook> webhook =
         reach.namespace().isPresent()
             ? Optional.empty()
-            : Optional.of(Webhook.start(cluster, own, WEBHOOK, clock));
+            : Optional.of(Webhook.start(cluster, own, WEBHOOK, engine::protectedNamespaces, clock));
     health.loop(loop, () -> metrics(loop, store, webhook));
     Runtime.getRuntime()
         .addShutdownHook(

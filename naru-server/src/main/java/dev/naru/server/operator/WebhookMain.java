@@ -4,22 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.naru.engine.kubernetes.Cluster;
+import dev.naru.engine.kubernetes.ImageList;
+import dev.naru.engine.kubernetes.TrustObjects;
 import dev.naru.server.StderrLog;
 import dev.naru.server.json.Json;
+import dev.naru.server.trust.ImageTrust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program that an API server asks whether a resource is good: {@code WebhookMain FOLDER PORT}.
- * It serves {@code /resources} (AdmissionReview v1) and {@code /healthz} over TLS with {@code
- * tls.crt} and {@code tls.key} of the folder, which it reads again when they change. It asks nobody
- * anything.
+ * The program that an API server asks whether a resource is good, and whether a pod that others
+ * make may run: {@code WebhookMain FOLDER PORT}. It serves {@code /resources} and {@code /pods}
+ * (AdmissionReview v1) and {@code /healthz} over TLS with {@code tls.crt} and {@code tls.key} of
+ * the folder, which it reads again when they change. About a resource it asks nobody anything;
+ * about a pod the registries of its images, by the rules that the operator goes by ({@code
+ * NARU_TRUST}, see {@link ClusterTrust}, and the TrustPolicies), and the list of images in {@code
+ * POD_NAMESPACE}.
  */
 public final class WebhookMain {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookMain.class);
@@ -37,26 +49,54 @@ public final class WebhookMain {
       System.exit(64);
     }
     try {
-      serve(Path.of(args[0]), Integer.parseInt(args[1]));
+      PodJudge pods = pods(System.getenv());
+      serve(Path.of(args[0]), Integer.parseInt(args[1]), pods::review);
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
     }
   }
 
-  static HttpsServer serve(Path folder, int port) throws IOException {
+  private static PodJudge pods(Map<String, String> env) {
+    Cluster cluster = Cluster.of(env, Optional.empty());
+    Clock clock = Clock.systemUTC();
+    AuditLog audit = new AuditLog();
+    ImageTrust trust =
+        ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""))
+            .by(new TrustObjects(cluster)::all, audit, clock);
+    ImageList list = new ImageList(cluster, env.getOrDefault("POD_NAMESPACE", "naru-system"));
+    return new PodJudge(
+        new ForeignImages(ref -> trust.admit(ref).ref().toString()),
+        new PodJudge.Listing() {
+          @Override
+          public Set<String> missing(String namespace, Set<String> refs) {
+            return list.missing(namespace, refs);
+          }
+
+          @Override
+          public void enter(String namespace, Set<String> refs) {
+            list.enter(namespace, refs);
+          }
+        },
+        audit,
+        clock);
+  }
+
+  static HttpsServer serve(Path folder, int port, UnaryOperator<JsonNode> pods) throws IOException {
     ServedCertificate certificate = ServedCertificate.of(folder);
     HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 64);
     server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/healthz", e -> answer(e, certificate.valid() ? 200 : 503, "{}"));
-    server.createContext("/resources", WebhookMain::judge);
+    server.createContext("/resources", e -> judge(e, Judge::review));
+    server.createContext("/pods", e -> judge(e, pods));
     server.start();
-    LOG.info("judges resources on port {}", server.getAddress().getPort());
+    LOG.info("judges resources and pods on port {}", server.getAddress().getPort());
     return server;
   }
 
-  private static void judge(HttpExchange exchange) throws IOException {
+  private static void judge(HttpExchange exchange, UnaryOperator<JsonNode> judge)
+      throws IOException {
     try (InputStream body = exchange.getRequestBody()) {
       byte[] bytes = body.readNBytes(LONGEST + 1);
       if (bytes.length > LONGEST) {
@@ -64,9 +104,9 @@ public final class WebhookMain {
         return;
       }
       JsonNode review = Json.read(new String(bytes, StandardCharsets.UTF_8), "an AdmissionReview");
-      answer(exchange, 200, Json.text(Judge.review(review)));
+      answer(exchange, 200, Json.text(judge.apply(review)));
     } catch (RuntimeException e) {
-      LOG.warn("cannot judge a resource: {}", e.getMessage());
+      LOG.warn("cannot answer a review: {}", e.getMessage());
       answer(exchange, 400, "{}");
     }
   }
