@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.naru.core.store.AuditEntry;
+import dev.naru.engine.kubernetes.AuditPages;
 import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.ImageList;
 import dev.naru.engine.kubernetes.TrustObjects;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +63,13 @@ public final class WebhookMain {
   private static PodJudge pods(Map<String, String> env) {
     Cluster cluster = Cluster.of(env, Optional.empty());
     Clock clock = Clock.systemUTC();
-    AuditLog audit = new AuditLog();
+    String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
+    AuditPages pages = AuditPages.in(cluster, own);
+    Consumer<AuditEntry> audit = pages::add;
     ImageTrust trust =
         ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""))
             .by(new TrustObjects(cluster)::all, audit, clock);
-    ImageList list = new ImageList(cluster, env.getOrDefault("POD_NAMESPACE", "naru-system"));
+    ImageList list = new ImageList(cluster, own);
     return new PodJudge(
         new ForeignImages(ref -> trust.admit(ref).ref().toString()),
         new PodJudge.Listing() {
