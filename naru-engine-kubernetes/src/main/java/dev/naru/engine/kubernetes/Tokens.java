@@ -24,9 +24,9 @@ final class Tokens {
     this.client = client;
   }
 
-  /** Makes a namespace's secret where it is absent. */
+  /** Makes a namespace's secret where it is absent; one of that name may have been there before. */
   void ensure(String namespace) {
-    of(namespace);
+    known.put(namespace, read(namespace));
   }
 
   /** The token of a namespace. */
