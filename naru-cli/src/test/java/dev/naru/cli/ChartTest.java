@@ -152,12 +152,14 @@ class ChartTest {
   }
 
   @Test
-  void letsTheWebhookReadPoliciesAndEnterImagesAndNothingElse() {
+  void letsTheWebhookReadPoliciesEnterImagesAndAddToTheAudit() {
     List<Map<?, ?>> all = documents(Chart.render("naru-system", values("")));
 
     assertThat(one(all, "Role", "naru-webhook").toString())
         .contains("rules=[{apiGroups=[naru.dev], resources=[verifiedimages],")
-        .contains("resourceNames=[naru-images], verbs=[get, patch]}]");
+        .contains("resourceNames=[naru-images], verbs=[get, patch]},")
+        .contains(
+            "{apiGroups=[naru.dev], resources=[auditpages], verbs=[get, list, create, update]}]");
     assertThat(one(all, "ClusterRole", "naru-webhook").toString())
         .contains("rules=[{apiGroups=[naru.dev], resources=[trustpolicies], verbs=[get, list]}]");
   }
