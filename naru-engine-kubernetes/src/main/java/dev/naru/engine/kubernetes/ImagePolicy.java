@@ -1,6 +1,8 @@
 package dev.naru.engine.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import java.util.Collection;
@@ -44,15 +46,20 @@ record ImagePolicy(String namespace) {
         .endParamRef()
         .withValidationActions("Deny", "Audit")
         .withNewMatchResources()
-        .withNewNamespaceSelector()
+        .withNamespaceSelector(within(namespaces))
+        .endMatchResources()
+        .endSpec()
+        .build();
+  }
+
+  /** Chooses namespaces by name, which no tenant can change. */
+  static LabelSelector within(Collection<String> namespaces) {
+    return new LabelSelectorBuilder()
         .addNewMatchExpression()
         .withKey("kubernetes.io/metadata.name")
         .withOperator("In")
         .withValues(List.copyOf(new TreeSet<>(namespaces)))
         .endMatchExpression()
-        .endNamespaceSelector()
-        .endMatchResources()
-        .endSpec()
         .build();
   }
 

@@ -4,9 +4,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Which pods an API server asks the webhook about: those that others make in namespaces with work
@@ -68,13 +66,7 @@ record PodHook(String namespace) {
         .withResources("pods", "pods/ephemeralcontainers")
         .withScope("Namespaced")
         .endRule()
-        .withNewNamespaceSelector()
-        .addNewMatchExpression()
-        .withKey("kubernetes.io/metadata.name")
-        .withOperator("In")
-        .withValues(List.copyOf(new TreeSet<>(namespaces)))
-        .endMatchExpression()
-        .endNamespaceSelector()
+        .withNamespaceSelector(ImagePolicy.within(namespaces))
         .addNewMatchCondition()
         .withName("what-is-wanted-changed")
         .withExpression("oldObject == null || object.spec != oldObject.spec")
