@@ -3,23 +3,17 @@ package dev.naru.engine.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.naru.core.NaruException;
 import dev.naru.core.store.AuditEntry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,78 +37,56 @@ class AuditPagesTest {
   private boolean forbidden;
 
   @SuppressWarnings("NullAway.Init") // before each test
-  private HttpServer server;
-
-  @SuppressWarnings("NullAway.Init") // before each test
-  private Path config;
+  private FakeApi api;
 
   @BeforeEach
   void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
-    server.createContext("/", this::handle);
-    server.start();
-    config =
-        Files.writeString(
-            folder.resolve("config"),
-            """
-            apiVersion: v1
-            kind: Config
-            clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
-            users: [{name: u, user: {token: x}}]
-            contexts: [{name: a, context: {cluster: c, user: u}}]
-            current-context: a
-            """
-                .formatted(server.getAddress().getPort()));
+    api = new FakeApi(folder, this::answer);
   }
 
   @AfterEach
   void stop() {
-    server.stop(0);
+    api.close();
   }
 
   private AuditPages pages() {
-    return AuditPages.in(new Cluster(Optional.of(config), Optional.empty()), "naru-system");
+    return AuditPages.in(api.cluster(), "naru-system");
   }
 
-  private synchronized void handle(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    switch (exchange.getRequestMethod()) {
-      case String _ when forbidden -> status(exchange, FORBIDDEN, "Forbidden");
-      case String m when m.equals("GET") && !path.equals(PATH) ->
-          answer(
-              exchange,
-              OK,
-              MAPPER.readTree(
-                  """
-                  {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "naru.dev/v1alpha1",
-                   "resources": [{"name": "auditpages", "kind": "AuditPage", "namespaced": true}]}\
-                  """));
-      case "GET" -> list(exchange);
+  private synchronized FakeApi.Answer answer(FakeApi.Request request) {
+    if (forbidden) {
+      return FakeApi.Answer.no(FORBIDDEN, "Forbidden");
+    }
+    String[] what = request.what().split(" ", 2);
+    return switch (what[0]) {
+      case "GET" -> what[1].equals(PATH) ? list(request.query()) : kinds();
       case "POST" -> {
-        ObjectNode made = (ObjectNode) MAPPER.readTree(body);
+        ObjectNode made = read(request.body());
         String name = made.path("metadata").path("name").asText();
-        if (kept.containsKey(name)) {
-          status(exchange, CONFLICT, "AlreadyExists");
-        } else {
-          keep(exchange, name, made, CREATED);
-        }
+        yield kept.containsKey(name)
+            ? FakeApi.Answer.no(CONFLICT, "AlreadyExists")
+            : keep(name, made, CREATED);
       }
       case "PUT" -> {
-        String name = path.substring(PATH.length() + 1);
-        ObjectNode next = (ObjectNode) MAPPER.readTree(body);
-        if (version(Objects.requireNonNull(kept.get(name))).equals(version(next))) {
-          keep(exchange, name, next, OK);
-        } else {
-          status(exchange, CONFLICT, "Conflict");
-        }
+        String name = what[1].substring(PATH.length() + 1);
+        ObjectNode next = read(request.body());
+        yield version(Objects.requireNonNull(kept.get(name))).equals(version(next))
+            ? keep(name, next, OK)
+            : FakeApi.Answer.no(CONFLICT, "Conflict");
       }
-      default -> throw new IllegalStateException(exchange.getRequestMethod());
-    }
+      default -> throw new IllegalStateException(request.what());
+    };
   }
 
-  private void list(HttpExchange exchange) throws IOException {
-    String query = exchange.getRequestURI().getQuery();
+  private static FakeApi.Answer kinds() {
+    return FakeApi.Answer.of(
+        """
+        {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "naru.dev/v1alpha1",
+         "resources": [{"name": "auditpages", "kind": "AuditPage", "namespaced": true}]}\
+        """);
+  }
+
+  private FakeApi.Answer list(String query) {
     int limit = Integer.parseInt(query.replaceAll(".*limit=(\\d+).*", "$1"));
     String from = query.contains("continue=") ? query.replaceAll(".*continue=([^&]+).*", "$1") : "";
     List<ObjectNode> page = kept.tailMap(from, false).values().stream().limit(limit).toList();
@@ -124,33 +96,25 @@ class AuditPagesTest {
     String last = page.isEmpty() ? "" : page.getLast().path("metadata").path("name").asText();
     list.putObject("metadata")
         .put("continue", kept.tailMap(last, false).isEmpty() || page.isEmpty() ? "" : last);
-    answer(exchange, OK, list);
+    return FakeApi.Answer.of(list.toString());
+  }
+
+  private static ObjectNode read(String json) {
+    try {
+      return (ObjectNode) MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json, e);
+    }
   }
 
   private static String version(JsonNode page) {
     return page.path("metadata").path("resourceVersion").asText();
   }
 
-  private void keep(HttpExchange exchange, String name, ObjectNode page, int code)
-      throws IOException {
+  private FakeApi.Answer keep(String name, ObjectNode page, int code) {
     page.withObjectProperty("metadata").put("resourceVersion", "" + ++version);
     kept.put(name, page);
-    answer(exchange, code, page);
-  }
-
-  private static void status(HttpExchange exchange, int code, String reason) throws IOException {
-    ObjectNode said = MAPPER.createObjectNode();
-    said.put("kind", "Status").put("apiVersion", "v1").put("status", "Failure");
-    said.put("code", code).put("reason", reason).put("message", "said " + reason);
-    answer(exchange, code, said);
-  }
-
-  private static void answer(HttpExchange exchange, int code, JsonNode json) throws IOException {
-    byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("Content-Type", "application/json");
-    exchange.sendResponseHeaders(code, bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
+    return new FakeApi.Answer(code, page.toString());
   }
 
   private static AuditEntry entry(String target) {
@@ -169,8 +133,11 @@ class AuditPagesTest {
 
   @Test
   void goesOnOverPagesAndProcesses() {
+    AuditPages pages = pages();
     for (int i = 1; i <= 2 * AuditPages.ON_A_PAGE + 1; i++) {
-      pages().add(entry("t" + i));
+      // Each next process begins in the middle of a page, or where one is full.
+      pages = i % (AuditPages.ON_A_PAGE / 2) == 1 ? pages() : pages;
+      pages.add(entry("t" + i));
     }
 
     AuditPages later = pages();
@@ -209,14 +176,15 @@ class AuditPagesTest {
 
   @Test
   void tellsThatAPageIsGoneFromTheMiddleAlone() {
+    AuditPages pages = pages();
     for (int i = 1; i <= 3 * AuditPages.ON_A_PAGE; i++) {
-      pages().add(entry("t" + i));
+      pages.add(entry("t" + i));
     }
     kept.remove(kept.lastKey());
     assertThat(pages().check().broken()).as("the oldest was put elsewhere").isEmpty();
 
     for (int i = 1; i <= AuditPages.ON_A_PAGE; i++) {
-      pages().add(entry("u" + i));
+      pages.add(entry("u" + i));
     }
     kept.remove(List.copyOf(kept.keySet()).get(1));
     assertThat(pages().check().broken()).isPresent();

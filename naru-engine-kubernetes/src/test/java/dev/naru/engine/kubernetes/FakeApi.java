@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -21,8 +22,9 @@ final class FakeApi implements AutoCloseable {
    * What is asked of it.
    *
    * @param what method and path, with a space between
+   * @param query what follows the path; empty for nothing
    */
-  record Request(String what, String body) {}
+  record Request(String what, String query, String body) {}
 
   /** What it answers: a status and JSON. */
   record Answer(int code, String body) {
@@ -74,7 +76,8 @@ final class FakeApi implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String what = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    Answer answer = answers.apply(new Request(what, body));
+    String query = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
+    Answer answer = answers.apply(new Request(what, query, body));
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(answer.code(), bytes.length);
