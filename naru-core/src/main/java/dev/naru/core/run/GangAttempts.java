@@ -81,17 +81,18 @@ final class GangAttempts {
     }
     Attempt running = attempt.with(Attempt.Phase.RUNNING);
     Run next = run;
+    List<Replica> ended = seen.replicas().stream().filter(r -> r.exit().isPresent()).toList();
     Optional<Progress> progress = seen.replicas().getFirst().progress();
-    if (progress.isPresent() && !progress.equals(run.progress())) {
-      next = next.at(progress.get());
+    if (progress.isPresent()) {
       long from = attempt.resumedFromStep().orElse(0L);
-      if (attempt.firstProgressAt().isEmpty() && progress.get().step() > from) {
+      boolean first = attempt.firstProgressAt().isEmpty() && progress.get().step() > from;
+      next = Pace.noted(run, progress.get(), first || !ended.isEmpty(), in.now(), notes);
+      if (first) {
         running = running.progressed(progress.get().at());
         recovered(next, running);
       }
     }
     next = next.with(running);
-    List<Replica> ended = seen.replicas().stream().filter(r -> r.exit().isPresent()).toList();
     Optional<Replica> bad =
         ended.stream()
             .filter(r -> Outcome.of(exit(r)) != Outcome.FINISHED)

@@ -203,14 +203,16 @@ final class ShardAttempts {
     boolean totals =
         all.size() == preparation.spec().shards()
             && all.stream().allMatch(p -> p.total().isPresent());
-    return run.at(
+    Progress newest =
         new Progress(
             all.stream().mapToLong(Progress::step).sum(),
             totals
                 ? Optional.of(all.stream().mapToLong(p -> p.total().orElse(0L)).sum())
                 : Optional.empty(),
             all.getFirst().metrics(),
-            all.stream().map(Progress::at).max(Instant::compareTo).orElseThrow()));
+            all.stream().map(Progress::at).max(Instant::compareTo).orElseThrow());
+    boolean due = seen.replicas().stream().anyMatch(r -> r.exit().isPresent());
+    return Pace.noted(run, newest, due, in.now(), notes);
   }
 
   private static Member member(Attempt attempt) {

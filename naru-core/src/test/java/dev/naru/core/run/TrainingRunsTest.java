@@ -47,6 +47,27 @@ class TrainingRunsTest {
   }
 
   @Test
+  void progressIsPutDownTwiceASecondAndTheLastOfItAlways() {
+    world.begin();
+    world.engine.progress(world.gang(1, 1), 0, 1);
+    world.pass(Duration.ofMillis(100));
+    world.engine.progress(world.gang(1, 1), 0, 2);
+    world.pass(Duration.ofMillis(100));
+    assertThat(step()).isEqualTo(1);
+    world.pass(Duration.ofMillis(400));
+    assertThat(step()).isEqualTo(2);
+
+    world.engine.progress(world.gang(1, 1), 0, 3);
+    world.engine.exitAll(world.gang(1, 1), 0);
+    world.pass(Duration.ofMillis(100));
+    assertThat(step()).isEqualTo(3);
+  }
+
+  private long step() {
+    return world.run().progress().orElseThrow().step();
+  }
+
+  @Test
   void noRunBeginsWhileAnotherWorkloadWritesInItsVolume() {
     world.volumeInUse = Optional.of("waits for volume/data");
     world.pass(Duration.ofSeconds(1));

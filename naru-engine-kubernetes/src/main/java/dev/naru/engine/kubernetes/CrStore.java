@@ -447,8 +447,10 @@ public final class CrStore implements Store {
     if (status.isEmpty()) {
       return cr;
     }
+    // Of what is at hand: the client reads it first where it is given no more than a name.
     GenericKubernetesResource saved =
-        at(object.key())
+        client
+            .resource(cr)
             .subresource("status")
             .patch(
                 PatchContext.of(PatchType.JSON_MERGE),
@@ -501,7 +503,8 @@ public final class CrStore implements Store {
     patch.set("status", change);
     try {
       learned(
-          at(key)
+          client
+              .resource(cr)
               .subresource("status")
               .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString()));
     } catch (KubernetesClientException e) {

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -152,9 +153,18 @@ final class Groups {
                 .batch()
                 .v1()
                 .jobs()
-                .inNamespace(group.id().project())
-                .withName(group.id().name())
+                .resource(named(group))
                 .patch(PatchContext.of(PatchType.JSON_MERGE), change));
+  }
+
+  /** No more than a name: the client reads first what it is not given. */
+  private static Job named(Group group) {
+    return new JobBuilder()
+        .withNewMetadata()
+        .withNamespace(group.id().project())
+        .withName(group.id().name())
+        .endMetadata()
+        .build();
   }
 
   private void service(Group group) {

@@ -35,12 +35,17 @@ final class PolicyProbe {
   private static final int PORT = 7777;
   private static final int DIALS = 20;
   private static final int DIAL_MILLIS = 2000;
+  private static final Duration BETWEEN = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofSeconds(3);
   private static final Duration START = Duration.ofMinutes(2);
   private static final Resources RESOURCES = new Resources(new Cpu(10), Bytes.ofMebibytes(64));
 
   private final Setup settings;
   private final Runnable changed;
   private final Map<String, Isolation> found = new ConcurrentHashMap<>();
+
+  /** The links that are to be tried; none where they have been. */
+  private final Map<String, List<Link>> newest = new ConcurrentHashMap<>();
 
   /**
    * @param changed called when something was found out
@@ -54,22 +59,38 @@ final class PolicyProbe {
     return found.getOrDefault(namespace, new Isolation(State.UNKNOWN, "not tried yet"));
   }
 
-  /** Tries in the background. */
+  /**
+   * Tries in the background, once the links have stood for some seconds: the documents of one file
+   * come one after another, and a trial is two pods.
+   */
   void begin(String namespace, List<Link> links) {
     found.put(namespace, new Isolation(State.UNKNOWN, "being tried"));
+    newest.put(namespace, links);
     Thread.startVirtualThread(() -> {
-      Isolation tried;
-      try {
-        tried = tried(namespace, links);
-      } catch (NaruException e) {
-        tried = new Isolation(State.UNKNOWN, "cannot be tried: " + e.getMessage());
+      pause(QUIET);
+      if (newest.get(namespace) == links) {
+        tryOut(namespace, links);
       }
-      found.put(namespace, tried);
-      changed.run();
     });
   }
 
-  private synchronized Isolation tried(String namespace, List<Link> links) {
+  private synchronized void tryOut(String namespace, List<Link> links) {
+    if (newest.get(namespace) != links) {
+      return;
+    }
+    Isolation tried;
+    try {
+      tried = tried(namespace, links);
+    } catch (NaruException e) {
+      tried = new Isolation(State.UNKNOWN, "cannot be tried: " + e.getMessage());
+    }
+    if (newest.remove(namespace, links)) {
+      found.put(namespace, tried);
+      changed.run();
+    }
+  }
+
+  private Isolation tried(String namespace, List<Link> links) {
     try {
       remove(namespace);
       String open =
@@ -122,14 +143,14 @@ final class PolicyProbe {
       if (question.holds()) {
         return true;
       }
-      pause();
+      pause(BETWEEN);
     }
     return false;
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(1000);
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NaruException(NaruException.Code.FAILED, "interrupted", e);
@@ -222,7 +243,7 @@ final class PolicyProbe {
           && now.getStatus().getPodIP() != null) {
         return now.getStatus().getPodIP();
       }
-      pause();
+      pause(BETWEEN);
     }
     throw new NaruException(
         NaruException.Code.FAILED,
