@@ -68,14 +68,14 @@ final class PolicyProbe {
     newest.put(namespace, links);
     Thread.startVirtualThread(() -> {
       pause(QUIET);
-      if (newest.get(namespace) == links) {
+      if (links.equals(newest.get(namespace))) {
         tryOut(namespace, links);
       }
     });
   }
 
   private synchronized void tryOut(String namespace, List<Link> links) {
-    if (newest.get(namespace) != links) {
+    if (!links.equals(newest.get(namespace))) {
       return;
     }
     Isolation tried;
