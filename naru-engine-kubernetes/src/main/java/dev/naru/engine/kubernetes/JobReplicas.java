@@ -90,14 +90,17 @@ final class JobReplicas {
 
   /**
    * A rank that fails while another one of its gang is drained, evicted or preempted has lost it:
-   * that is no failure of its own. It often ends first, while the other one saves a checkpoint.
+   * that is no failure of its own. It often ends first, while the other one saves a checkpoint; and
+   * where no control plane saw the other one's pod, its Job says it.
    */
   private Replica followed(Replica replica) {
     return replica
         .exit()
         .filter(_ -> kind == Kind.TRAINING)
         .filter(e -> e.cause() == Exit.Cause.EXITED && e.code() != 0)
-        .filter(_ -> Stream.concat(pods.stream(), gone.stream()).anyMatch(Sight::disrupted))
+        .filter(_ ->
+            Stream.concat(pods.stream(), gone.stream()).anyMatch(Sight::disrupted)
+                || job.filter(JobReplicas::disrupted).isPresent())
         .map(e -> replica.ended(new Exit(e.cause(), e.code(), true, e.at())))
         .orElse(replica);
   }

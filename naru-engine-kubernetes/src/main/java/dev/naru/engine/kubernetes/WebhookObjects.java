@@ -38,6 +38,11 @@ record WebhookObjects(String namespace, OwnerReference owner) {
   /** Name of all of it. */
   static final String NAME = "naru-webhook";
 
+  private static final String CHANGED =
+      "object == null || oldObject == null || object.spec != oldObject.spec ||"
+          + " object.metadata.?annotations.orValue({}) !="
+          + " oldObject.metadata.?annotations.orValue({})";
+
   private static final int PORT = 8443;
   private static final String FOLDER = "/naru/certificate";
   private static final Set<String> ENV =
@@ -187,7 +192,8 @@ record WebhookObjects(String namespace, OwnerReference owner) {
   }
 
   /**
-   * What somebody changed in the spec is judged; not what the operator writes beside it.
+   * What somebody changed in the spec is judged, and whatever they want is recorded; not what the
+   * operator writes.
    *
    * @param certificates as {@link Certificates} made them
    * @param role of the cluster, with which it goes; empty where there is none
@@ -214,17 +220,27 @@ record WebhookObjects(String namespace, OwnerReference owner) {
         .addNewRule()
         .withApiGroups("naru.dev")
         .withApiVersions("v1alpha1")
-        .withOperations("CREATE", "UPDATE")
-        .withResources(Stream.of(Kind.values()).map(k -> k.lower() + "s").toList())
+        .withOperations("CREATE", "UPDATE", "DELETE")
+        .withResources(
+            Stream.concat(
+                    Stream.of(Kind.values()).map(k -> k.lower() + "s"),
+                    Stream.of("inferences/scale"))
+                .toList())
         .withScope("Namespaced")
         .endRule()
         .addNewMatchCondition()
+        .withName("by-others")
+        .withExpression(
+            "request.userInfo.username != 'system:serviceaccount:%s:naru-operator'"
+                .formatted(namespace))
+        .endMatchCondition()
+        .addNewMatchCondition()
         .withName("what-is-wanted-changed")
-        .withExpression("oldObject == null || object.spec != oldObject.spec")
+        .withExpression(CHANGED)
         .endMatchCondition()
         .withFailurePolicy("Ignore")
         .withMatchPolicy("Equivalent")
-        .withSideEffects("None")
+        .withSideEffects("NoneOnDryRun")
         .withTimeoutSeconds(5)
         .withAdmissionReviewVersions("v1")
         .endWebhook()

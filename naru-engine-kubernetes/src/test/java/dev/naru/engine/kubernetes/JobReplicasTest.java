@@ -192,6 +192,20 @@ class JobReplicasTest {
   }
 
   @Test
+  void aRankThatFailedBeforeTheOtherOnesPodWasSeenHasOnlyLostItByTheWordOfTheirJob() {
+    Pod failed = ended(pod(0, 0), 143).build();
+    Job job =
+        with(
+            job("0.0,1.0"),
+            "Failed",
+            "PodFailurePolicy",
+            "Pod bank/j-1-x has condition DisruptionTarget matching FailJob rule at index 0");
+
+    assertThat(seen(Kind.TRAINING, job, List.of(failed), List.of()))
+        .allSatisfy(r -> assertThat(outcome(r)).contains(Outcome.INTERRUPTED));
+  }
+
+  @Test
   void theLastWordOfAPodThatIsGoneIsRemembered() {
     Pod last = evicted(ended(pod(0, 0), 143)).build();
     Replica replica = seen(Kind.TRAINING, job("0.0").build(), List.of(), List.of(last)).getFirst();

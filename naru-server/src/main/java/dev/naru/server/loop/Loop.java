@@ -45,6 +45,9 @@ final class Loop implements AutoCloseable {
   /** Somebody must change a policy or sign something; a registry is asked each time. */
   private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
 
+  /** Half of what a pod is given to end in: what comes after it needs some too. */
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
+
   private static final long SPACING_MILLIS = 20;
 
   private final Engine engine;
@@ -377,7 +380,7 @@ final class Loop implements AutoCloseable {
     closed = true;
     wake();
     try {
-      thread.join(Duration.ofSeconds(10));
+      thread.join(ENDS_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

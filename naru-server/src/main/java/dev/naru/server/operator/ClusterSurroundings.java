@@ -1,5 +1,6 @@
 package dev.naru.server.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.naru.core.NaruException;
 import dev.naru.core.engine.Fact;
 import dev.naru.core.engine.Group;
@@ -53,6 +54,7 @@ final class ClusterSurroundings implements Surroundings {
   private final SignedModels models;
   private final Clock clock;
   private final StatusWriter writer;
+  private final Requesters requesters;
   private final Map<Key, Live> shown = new HashMap<>();
   private final Map<Key, StatusWriter.Beside> shownBeside = new HashMap<>();
   private final Map<Key, Hindrance> volumes = new HashMap<>();
@@ -85,6 +87,7 @@ final class ClusterSurroundings implements Surroundings {
     this.store = store;
     this.clock = clock;
     this.writer = new StatusWriter(store, clock);
+    this.requesters = new Requesters(store::audit, store::audit, this::requester, clock);
   }
 
   @Override
@@ -269,6 +272,8 @@ final class ClusterSurroundings implements Surroundings {
   @Override
   public void after(Map<Key, Live> live, Set<GroupId> groups) {
     List<Stored> all = store.all();
+    attempt("who asked for what", () -> requesters.look(all))
+        .ifPresent(h -> LOG.warn("it is not recorded who asked for what: {}", h.message()));
     live.forEach((key, now) -> {
       Live before = shown.get(key);
       StatusWriter.Beside beside = beside(now, all);
@@ -300,7 +305,16 @@ final class ClusterSurroundings implements Surroundings {
 
   private StatusWriter.Beside beside(Live live, List<Stored> all) {
     Key key = live.stored().key();
-    return new StatusWriter.Beside(problems.getOrDefault(key, ""), hindrance(live, all), notice);
+    return new StatusWriter.Beside(
+        problems.getOrDefault(key, ""), hindrance(live, all), notice, requesters.of(key));
+  }
+
+  private Optional<Requesters.Requester> requester(Key key) {
+    return store
+        .shown(key)
+        .map(status -> status.path(StatusWriter.REQUESTER))
+        .filter(JsonNode::isObject)
+        .map(r -> new Requesters.Requester(r.path("generation").asLong(), r.path("user").asText()));
   }
 
   private Optional<Hindrance> hindrance(Live live, List<Stored> all) {

@@ -24,12 +24,17 @@ final class Judge {
    */
   static ObjectNode review(JsonNode review) {
     JsonNode request = review.path("request");
-    if (!request.path("uid").isTextual() || !request.path("object").isObject()) {
+    if (!request.path("uid").isTextual()
+        || (!request.path("object").isObject() && !request.path("oldObject").isObject())) {
       throw new IllegalArgumentException("expected an AdmissionReview with an object");
     }
     ObjectNode answer = Json.object();
     answer.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
     ObjectNode response = answer.putObject("response").put("uid", request.path("uid").asText());
+    if (!spec(request)) {
+      response.put("allowed", true);
+      return answer;
+    }
     switch (ProjectReader.fromJson(wanted(request.path("object")))) {
       case Decoding.Decoded _ -> response.put("allowed", true);
       case Decoding.Undecodable(var problems) ->
@@ -43,6 +48,14 @@ final class Judge {
                   problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
     }
     return answer;
+  }
+
+  /** Whether it is about what the reader reads: not a removal, a scale, or a word beside. */
+  private static boolean spec(JsonNode request) {
+    JsonNode object = request.path("object");
+    return object.isObject()
+        && request.path("subResource").asText().isEmpty()
+        && !object.path("spec").equals(request.path("oldObject").path("spec"));
   }
 
   /** What somebody wants of it, without what the API server and others keep beside. */

@@ -151,9 +151,9 @@ public final class OperatorMain {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  webhook.ifPresent(Webhook::close);
                   loop.close();
                   lease.close();
+                  webhook.ifPresent(Webhook::close);
                 },
                 "ends"));
   }

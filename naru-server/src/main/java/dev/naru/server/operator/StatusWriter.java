@@ -35,6 +35,9 @@ final class StatusWriter {
   /** Reasons of what is only on its way: no Event. */
   private static final Set<String> ON_ITS_WAY = Set.of(Hindrances.STARTING, "WaitingForVolume");
 
+  /** Field of the status with who asked for which generation. */
+  static final String REQUESTER = "requester";
+
   /** The reason of the loop for an image that no policy lets pass. */
   private static final String IMAGE_REFUSED = "ImageRefused";
 
@@ -57,14 +60,23 @@ final class StatusWriter {
    * @param problem what is wrong between it and others; empty for nothing
    * @param hindrance what keeps it
    * @param notice what is wrong with the cluster's definitions; empty for nothing
+   * @param requester who asked for what it is now
    */
-  record Beside(String problem, Optional<Hindrance> hindrance, String notice) {}
+  record Beside(
+      String problem,
+      Optional<Hindrance> hindrance,
+      String notice,
+      Optional<Requesters.Requester> requester) {}
 
   /** Writes; false where that failed and is to be tried again. */
   boolean show(Live live, Beside beside) {
     Key key = live.stored().key();
     ObjectNode status = (ObjectNode) statuses.object(live).get("status");
     status.put("operator", BuildInfo.VERSION);
+    beside
+        .requester()
+        .ifPresent(r ->
+            status.putObject(REQUESTER).put("generation", r.generation()).put("user", r.user()));
     boolean lost = store.historyLost(key);
     if (lost) {
       lost(status, key);

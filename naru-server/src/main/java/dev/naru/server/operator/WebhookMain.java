@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.naru.core.NaruException;
 import dev.naru.core.store.AuditEntry;
 import dev.naru.engine.kubernetes.AuditPages;
 import dev.naru.engine.kubernetes.Cluster;
@@ -31,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * The program that an API server asks whether a resource is good, and whether a pod that others
  * make may run: {@code WebhookMain FOLDER PORT}. It serves {@code /resources} and {@code /pods}
  * (AdmissionReview v1) and {@code /healthz} over TLS with {@code tls.crt} and {@code tls.key} of
- * the folder, which it reads again when they change. About a resource it asks nobody anything;
- * about a pod the registries of its images, by the rules that the operator goes by ({@code
+ * the folder, which it reads again when they change. Of a resource it reads nothing but the review;
+ * about a pod it asks the registries of its images, by the rules that the operator goes by ({@code
  * NARU_TRUST}, see {@link ClusterTrust}, and the TrustPolicies), and the list of images in {@code
- * POD_NAMESPACE}.
+ * POD_NAMESPACE}. Who asks for what is in the audit before it is answered.
  */
 public final class WebhookMain {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookMain.class);
@@ -52,20 +53,46 @@ public final class WebhookMain {
       System.exit(64);
     }
     try {
-      PodJudge pods = pods(System.getenv());
-      serve(Path.of(args[0]), Integer.parseInt(args[1]), pods::review);
+      Map<String, String> env = System.getenv();
+      Cluster cluster = Cluster.of(env, Optional.empty());
+      String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
+      Clock clock = Clock.systemUTC();
+      Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
+      PodJudge pods = pods(env, cluster, own, audit, clock);
+      serve(
+          Path.of(args[0]),
+          Integer.parseInt(args[1]),
+          review -> recorded(review, audit, clock),
+          pods::review);
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
     }
   }
 
-  private static PodJudge pods(Map<String, String> env) {
-    Cluster cluster = Cluster.of(env, Optional.empty());
-    Clock clock = Clock.systemUTC();
-    String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
-    AuditPages pages = AuditPages.in(cluster, own);
-    Consumer<AuditEntry> audit = pages::add;
+  /**
+   * What is answered about a resource, once it is in the audit. What cannot be put there is
+   * answered all the same: the operator records that nobody knows who asked for it.
+   */
+  static JsonNode recorded(JsonNode review, Consumer<AuditEntry> audit, Clock clock) {
+    JsonNode answer = Judge.review(review);
+    Changes.of(review, answer, clock.instant())
+        .ifPresent(entry -> {
+          try {
+            audit.accept(entry);
+          } catch (NaruException e) {
+            LOG.warn("{} is not in the audit: {}", entry, e.getMessage());
+          }
+        });
+    return answer;
+  }
+
+  private static PodJudge pods(
+      Map<String, String> env,
+      Cluster cluster,
+      String own,
+      Consumer<AuditEntry> audit,
+      Clock clock) {
     ImageTrust trust =
         ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""))
             .by(new TrustObjects(cluster)::all, audit, clock);
@@ -87,13 +114,15 @@ public final class WebhookMain {
         clock);
   }
 
-  static HttpsServer serve(Path folder, int port, UnaryOperator<JsonNode> pods) throws IOException {
+  static HttpsServer serve(
+      Path folder, int port, UnaryOperator<JsonNode> resources, UnaryOperator<JsonNode> pods)
+      throws IOException {
     ServedCertificate certificate = ServedCertificate.of(folder);
     HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 64);
     server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/healthz", e -> answer(e, certificate.valid() ? 200 : 503, "{}"));
-    server.createContext("/resources", e -> judge(e, Judge::review));
+    server.createContext("/resources", e -> judge(e, resources));
     server.createContext("/pods", e -> judge(e, pods));
     server.start();
     LOG.info("judges resources and pods on port {}", server.getAddress().getPort());
