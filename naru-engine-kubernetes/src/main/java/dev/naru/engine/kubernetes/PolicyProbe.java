@@ -44,7 +44,7 @@ final class PolicyProbe {
   private final Runnable changed;
   private final Map<String, Isolation> found = new ConcurrentHashMap<>();
 
-  /** The links that are to be tried; none where they have been. */
+  /** The links that were tried, or are to be. */
   private final Map<String, List<Link>> newest = new ConcurrentHashMap<>();
 
   /**
@@ -61,9 +61,14 @@ final class PolicyProbe {
 
   /**
    * Tries in the background, once the links have stood for some seconds: the documents of one file
-   * come one after another, and a trial is two pods.
+   * come one after another, and a trial is two pods. Fewer links than were tried are not tried
+   * again: those of a namespace go one after another when its work ends.
    */
   void begin(String namespace, List<Link> links) {
+    List<Link> last = newest.getOrDefault(namespace, List.of());
+    if (!last.isEmpty() && last.containsAll(links)) {
+      return;
+    }
     found.put(namespace, new Isolation(State.UNKNOWN, "being tried"));
     newest.put(namespace, links);
     Thread.startVirtualThread(() -> {
@@ -84,7 +89,7 @@ final class PolicyProbe {
     } catch (NaruException e) {
       tried = new Isolation(State.UNKNOWN, "cannot be tried: " + e.getMessage());
     }
-    if (newest.remove(namespace, links)) {
+    if (links.equals(newest.get(namespace))) {
       found.put(namespace, tried);
       changed.run();
     }

@@ -187,11 +187,12 @@ final class Projects {
       Facts facts = facts(project).orElseThrow();
       boolean runs = groups.stream().anyMatch(g -> g.project().equals(project));
       if (!facts.up() && facts.purge() && !runs) {
+        // First: whoever sees that a volume is wanted makes it anew.
+        of(project).forEach(this::forget);
         for (String volume : engine.volumes(project)) {
           engine.removeVolume(project, volume);
         }
         engine.removeModels(project);
-        of(project).forEach(this::forget);
         store.removeValue(PROJECT + project);
       }
     }
