@@ -1,8 +1,11 @@
 package dev.naru.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.cli.chart.Chart;
 import dev.naru.cli.talk.CommandException;
+import dev.naru.cli.talk.Json;
 import dev.naru.image.BuiltImage;
 import dev.naru.image.Provenance;
 import dev.naru.image.RegistryPlace;
@@ -10,10 +13,15 @@ import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Builds Naru's own images and sends them to a registry. */
 final class SystemBuild {
+  private static final Pattern PORT = Pattern.compile(":(\\d{1,5})$");
+
   private SystemBuild() {}
 
   /**
@@ -30,7 +38,8 @@ final class SystemBuild {
 
   /**
    * Has a cluster trust what this home signs, where the chart's values do not say whom; the home's
-   * key, which signed Naru's own images, is made where there is none.
+   * key, which signed Naru's own images, is made where there is none. The operator is let reach the
+   * registries of both.
    *
    * @param cli with the registries that are spoken to without TLS
    */
@@ -48,6 +57,28 @@ final class SystemBuild {
       ArrayNode hosts = trust.putArray("plainHttp");
       ImageWork.plainHttp(cli).stream().sorted().forEach(hosts::add);
     }
+    reach(values);
+  }
+
+  /** Has the operator reach the registries that the values name. */
+  private static void reach(ObjectNode values) {
+    ObjectNode policy = values.withObject("/networkPolicy");
+    if (!policy.path("ports").isArray()) {
+      policy.set("ports", Chart.values().at("/networkPolicy/ports"));
+    }
+    ArrayNode ports = policy.withArray("ports");
+    Stream.concat(
+            Stream.of(values.at("/operator/image").asText().replaceFirst("/.*", "")),
+            values.at("/trust/plainHttp").valueStream().map(JsonNode::asText))
+        .flatMap(host -> port(host).stream())
+        .sorted()
+        .map(port -> Json.object().put("port", port).put("protocol", "TCP"))
+        .filter(port -> ports.valueStream().noneMatch(port::equals))
+        .forEach(ports::add);
+  }
+
+  private static Optional<Integer> port(String host) {
+    return PORT.matcher(host).results().map(m -> Integer.valueOf(m.group(1))).findFirst();
   }
 
   /** Builds and sends them; what is there already is not sent again. */

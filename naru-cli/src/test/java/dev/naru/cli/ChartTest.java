@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +237,29 @@ class ChartTest {
             IMAGE);
     assertThat(ran.code()).isZero();
     assertThat(documents(List.of(ran.out()))).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void letsTheOperatorReachNoMoreThanItNeeds() {
+    String image = IMAGE.replaceFirst("^[^/]*", "registry.bank:5443");
+    Ran ran =
+        Ran.of(
+            Map.of("KUBECONFIG", "/nothing", "NARU_INSECURE_REGISTRIES", "10.0.0.1:5000"),
+            "install",
+            "--dry-run",
+            "--image",
+            image,
+            "--serving-image",
+            image);
+
+    String policy =
+        one(documents(List.of(ran.out())), "NetworkPolicy", "naru-operator").toString();
+    assertThat(policy)
+        .contains("policyTypes=[Ingress, Egress]")
+        .contains("values=[naru-operator, naru-webhook]");
+    assertThat(Pattern.compile("port=(\\d+)").matcher(policy).results().map(m -> m.group(1)))
+        .containsExactlyInAnyOrder(
+            "8080", "8443", "53", "53", "443", "6443", "5000", "5443", "8081", "8082", "7777");
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class Chart {
           "templates/rights.yaml",
           "templates/images.yaml",
           "templates/operator.yaml",
+          "templates/network.yaml",
           "templates/monitoring.yaml");
 
   private Chart() {}
