@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.LocalPortForward;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -55,7 +54,7 @@ final class Files implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(3))
           .build();
-  private final Map<String, LocalPortForward> forwards = new ConcurrentHashMap<>();
+  private final Map<String, PodPort> forwards = new ConcurrentHashMap<>();
   private final boolean inside;
 
   /**
@@ -295,14 +294,14 @@ final class Files implements AutoCloseable {
       String ip = pod.getStatus().getPodIP();
       return "http://" + (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + PORT;
     }
-    LocalPortForward forward =
+    PodPort forward =
         forwards.compute(
             pod.getMetadata().getUid(),
             (_, before) ->
                 before != null && before.isAlive()
                     ? before
-                    : settings.client().pods().resource(pod).portForward(PORT));
-    return "http://127.0.0.1:" + forward.getLocalPort();
+                    : PodPort.open(settings.client(), pod.getMetadata(), PORT));
+    return "http://127.0.0.1:" + forward.localPort();
   }
 
   private static NaruException unreachable(String volume, String why) {
@@ -319,15 +318,7 @@ final class Files implements AutoCloseable {
 
   @Override
   public void close() {
-    forwards
-        .values()
-        .forEach(f -> {
-          try {
-            f.close();
-          } catch (IOException e) {
-            return;
-          }
-        });
+    forwards.values().forEach(PodPort::close);
     http.shutdownNow();
   }
 }

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.LocalPortForward;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -46,7 +45,7 @@ public final class Gateways {
   private final Native seen;
   private final Tokens tokens;
   private final Set<String> kept = new HashSet<>();
-  private final Map<String, LocalPortForward> forwards = new ConcurrentHashMap<>();
+  private final Map<String, PodPort> forwards = new ConcurrentHashMap<>();
 
   Gateways(Setup settings, Native seen, Tokens tokens) {
     this.settings = settings;
@@ -183,15 +182,14 @@ public final class Gateways {
             (_, before) ->
                 before != null && before.isAlive()
                     ? before
-                    : Trouble.call(
-                        "reach gateway " + place.name(),
-                        () ->
-                            client
-                                .pods()
-                                .inNamespace(place.namespace())
-                                .withName(place.name())
-                                .portForward(port)))
-        .getLocalPort();
+                    : PodPort.open(
+                        client,
+                        new ObjectMetaBuilder()
+                            .withNamespace(place.namespace())
+                            .withName(place.name())
+                            .build(),
+                        port))
+        .localPort();
   }
 
   private static ObjectMeta meta(String namespace, Map<String, String> labels) {
