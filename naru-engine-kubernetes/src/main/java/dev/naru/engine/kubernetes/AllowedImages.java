@@ -137,7 +137,12 @@ final class AllowedImages {
 
   /** Those of some images that are not in the list of a cluster as it is now. */
   Set<String> missing(String project, Set<String> images) {
-    Map<String, String> there = listed().map(Listed::images).orElse(Map.of());
+    return missing(listed(), project, images);
+  }
+
+  /** The same of a list that was read. */
+  static Set<String> missing(Optional<Listed> list, String project, Set<String> images) {
+    Map<String, String> there = list.map(Listed::images).orElse(Map.of());
     return images.stream()
         .filter(i -> key(project, i).filter(there::containsKey).isEmpty())
         .collect(Collectors.toUnmodifiableSet());

@@ -3,10 +3,12 @@ package dev.naru.engine.kubernetes;
 import dev.naru.core.engine.GroupId;
 import dev.naru.spec.Kind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the engine asks of the custom resources that groups are made for. */
 final class Custom {
@@ -31,6 +33,21 @@ final class Custom {
                     .inNamespace(namespace)
                     .withName(name)
                     .get()));
+  }
+
+  /** Whether a namespace has any workload. */
+  boolean works(String namespace) {
+    return Trouble.call(
+        "look for workloads of namespace " + namespace,
+        () ->
+            Stream.of(Kind.PREPARATION, Kind.TRAINING, Kind.INFERENCE)
+                .anyMatch(kind ->
+                    !client
+                        .genericKubernetesResources(API, kind.word())
+                        .inNamespace(namespace)
+                        .list(new ListOptionsBuilder().withLimit(1L).build())
+                        .getItems()
+                        .isEmpty()));
   }
 
   /** With their workload its groups go too; none where that is gone already. */

@@ -1,13 +1,22 @@
 package dev.naru.engine.kubernetes;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The list of images that may run in each namespace of a cluster, for who lets in pods that others
  * make: it reads and enters, and takes nothing away. Safe for any thread.
  */
 public final class ImageList {
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   private final AllowedImages images;
+  private volatile @Nullable Read read;
+
+  /** The list, and when it was asked for. */
+  private record Read(Optional<AllowedImages.Listed> list, long nanos) {}
 
   /**
    * Asks nobody yet.
@@ -19,12 +28,26 @@ public final class ImageList {
   }
 
   /**
-   * Those of some references that may not run in a namespace yet; one by tag never may.
+   * Those of some references that may not run in a namespace yet; one by tag never may. That one
+   * may run is known for a second, that one may not is read anew.
    *
    * @throws dev.naru.core.NaruException where the list cannot be read
    */
   public Set<String> missing(String namespace, Set<String> refs) {
-    return images.missing(namespace, refs);
+    if (refs.stream().allMatch(ref -> AllowedImages.key(namespace, ref).isEmpty())) {
+      return Set.copyOf(refs);
+    }
+    Read before = read;
+    if (before != null && System.nanoTime() - before.nanos() < FRESH.toNanos()) {
+      Set<String> missing = AllowedImages.missing(before.list(), namespace, refs);
+      if (missing.isEmpty()) {
+        return missing;
+      }
+    }
+    long began = System.nanoTime();
+    Read now = new Read(images.listed(), began);
+    read = now;
+    return AllowedImages.missing(now.list(), namespace, refs);
   }
 
   /**

@@ -120,7 +120,13 @@ public final class KubernetesEngine implements Engine {
         settings
             .list()
             .map(n -> new Admission(client, n, this.settings.images(), seen, settings.clock()));
-    this.probe = new PolicyProbe(this.settings, () -> changed(Optional.empty()));
+    this.probe =
+        new PolicyProbe(
+            this.settings,
+            namespace ->
+                groups().stream().anyMatch(id -> id.project().equals(namespace))
+                    || custom.works(namespace),
+            () -> changed(Optional.empty()));
     this.policies =
         new PolicyKeeper(
             this.settings.client(),

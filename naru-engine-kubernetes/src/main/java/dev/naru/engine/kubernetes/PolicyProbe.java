@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Tries in a namespace whether the cluster's network does what network policies say, which no API
@@ -41,6 +42,7 @@ final class PolicyProbe {
   private static final Resources RESOURCES = new Resources(new Cpu(10), Bytes.ofMebibytes(64));
 
   private final Setup settings;
+  private final Predicate<String> works;
   private final Runnable changed;
   private final Map<String, Isolation> found = new ConcurrentHashMap<>();
 
@@ -48,10 +50,12 @@ final class PolicyProbe {
   private final Map<String, List<Link>> newest = new ConcurrentHashMap<>();
 
   /**
+   * @param works whether a namespace has workloads
    * @param changed called when something was found out
    */
-  PolicyProbe(Setup settings, Runnable changed) {
+  PolicyProbe(Setup settings, Predicate<String> works, Runnable changed) {
     this.settings = settings;
+    this.works = works;
     this.changed = changed;
   }
 
@@ -108,8 +112,8 @@ final class PolicyProbe {
               List.of("both", "" + PORT, open, "" + PORT, "" + DIALS));
       String address = address(shut);
       // The first tries may be before the network knows of the pods.
-      boolean control = within(() -> answers(open));
-      boolean in = !within(() -> !answers(address));
+      boolean control = within(() -> answers(open, namespace));
+      boolean in = !within(() -> !answers(address, namespace));
       boolean out = !within(() -> log(shut).endsWith("none"));
       return told(control, in, out, links);
     } finally {
@@ -162,7 +166,10 @@ final class PolicyProbe {
     }
   }
 
-  private static boolean answers(String address) {
+  private boolean answers(String address, String namespace) {
+    if (!works.test(namespace)) {
+      throw new NaruException(NaruException.Code.CONFLICT, "nothing of Naru's is there any more");
+    }
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, PORT), DIAL_MILLIS);
       socket.setSoTimeout(DIAL_MILLIS);

@@ -43,6 +43,8 @@ public final class WebhookMain {
   /** The API server takes objects of 3 MiB at most, and sends the one before too. */
   private static final int LONGEST = 8 << 20;
 
+  private static final int WARM = 50;
+
   private WebhookMain() {}
 
   /** Runs until SIGTERM. */
@@ -58,7 +60,10 @@ public final class WebhookMain {
       String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
       Clock clock = Clock.systemUTC();
       Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
-      PodJudge pods = pods(env, cluster, own, audit, clock);
+      ImageList list = new ImageList(cluster, own);
+      TrustObjects policies = new TrustObjects(cluster);
+      PodJudge pods = pods(env, list, policies, audit, clock);
+      warm(list, policies);
       serve(
           Path.of(args[0]),
           Integer.parseInt(args[1]),
@@ -67,6 +72,30 @@ public final class WebhookMain {
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
+    }
+  }
+
+  /**
+   * Does first what answers do: the first review of a program takes a second, and the API server's
+   * patience is for others. Nothing of it is recorded, and no registry is asked.
+   */
+  private static void warm(ImageList list, TrustObjects policies) {
+    Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
+    JsonNode review =
+        Json.read(
+            """
+            {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
+              "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
+            """,
+            "a review");
+    try {
+      for (int i = 0; i < WARM; i++) {
+        list.missing("warm", images);
+        policies.all();
+        Json.text(Judge.review(review));
+      }
+    } catch (NaruException e) {
+      LOG.info("begins cold: {}", e.getMessage());
     }
   }
 
@@ -89,14 +118,12 @@ public final class WebhookMain {
 
   private static PodJudge pods(
       Map<String, String> env,
-      Cluster cluster,
-      String own,
+      ImageList list,
+      TrustObjects policies,
       Consumer<AuditEntry> audit,
       Clock clock) {
     ImageTrust trust =
-        ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""))
-            .by(new TrustObjects(cluster)::all, audit, clock);
-    ImageList list = new ImageList(cluster, own);
+        ClusterTrust.parse(env.getOrDefault("NARU_TRUST", "")).by(policies::all, audit, clock);
     return new PodJudge(
         new ForeignImages(ref -> trust.admit(ref).ref().toString()),
         new PodJudge.Listing() {
