@@ -252,8 +252,7 @@ class ChartTest {
             "--serving-image",
             image);
 
-    String policy =
-        one(documents(List.of(ran.out())), "NetworkPolicy", "naru-operator").toString();
+    String policy = one(documents(List.of(ran.out())), "NetworkPolicy", "naru-operator").toString();
     assertThat(policy)
         .contains("policyTypes=[Ingress, Egress]")
         .contains("values=[naru-operator, naru-webhook]");
