@@ -43,7 +43,7 @@ public final class WebhookMain {
   /** The API server takes objects of 3 MiB at most, and sends the one before too. */
   private static final int LONGEST = 8 << 20;
 
-  private static final int WARM = 50;
+  private static final int WARM = 10;
 
   private WebhookMain() {}
 
