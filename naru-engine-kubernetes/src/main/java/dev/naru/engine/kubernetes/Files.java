@@ -297,10 +297,7 @@ final class Files implements AutoCloseable {
     PodPort forward =
         forwards.compute(
             pod.getMetadata().getUid(),
-            (_, before) ->
-                before != null && before.isAlive()
-                    ? before
-                    : PodPort.open(settings.client(), pod.getMetadata(), PORT));
+            (_, before) -> PodPort.kept(before, settings.client(), pod.getMetadata(), PORT));
     return "http://127.0.0.1:" + forward.localPort();
   }
 

@@ -180,15 +180,14 @@ public final class Gateways {
         .compute(
             place.ip() + ":" + port,
             (_, before) ->
-                before != null && before.isAlive()
-                    ? before
-                    : PodPort.open(
-                        client,
-                        new ObjectMetaBuilder()
-                            .withNamespace(place.namespace())
-                            .withName(place.name())
-                            .build(),
-                        port))
+                PodPort.kept(
+                    before,
+                    client,
+                    new ObjectMetaBuilder()
+                        .withNamespace(place.namespace())
+                        .withName(place.name())
+                        .build(),
+                    port))
         .localPort();
   }
 

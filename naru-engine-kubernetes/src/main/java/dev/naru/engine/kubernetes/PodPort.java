@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,7 @@ final class PodPort implements Closeable {
    *
    * @throws UncheckedIOException where loopback has no port left
    */
-  static PodPort open(KubernetesClient client, ObjectMeta pod, int port) {
+  private static PodPort open(KubernetesClient client, ObjectMeta pod, int port) {
     URI uri =
         URI.create(client.getMasterUrl().toString())
             .resolve(
@@ -68,11 +69,16 @@ final class PodPort implements Closeable {
     return opened;
   }
 
+  /** The one of before, or another where there is none or it listens no more. */
+  static PodPort kept(@Nullable PodPort before, KubernetesClient client, ObjectMeta pod, int port) {
+    return before != null && before.isAlive() ? before : open(client, pod, port);
+  }
+
   int localPort() {
     return server.getLocalPort();
   }
 
-  boolean isAlive() {
+  private boolean isAlive() {
     return !server.isClosed();
   }
 
@@ -82,7 +88,7 @@ final class PodPort implements Closeable {
         Socket near = server.accept();
         Thread.ofVirtual().name("way to " + uri.getPath()).start(() -> carry(near));
       } catch (IOException e) {
-        return; // closed
+        close(); // if it was not: another one is made when it is wanted
       }
     }
   }

@@ -18,10 +18,13 @@ final class Changes {
   /** The word of an entry that says which generation of a resource it is about. */
   static final String GENERATION = "generation=";
 
+  /** The word of an entry of a scale that says what it comes to. */
+  static final String REPLICAS = "replicas=";
+
   private Changes() {}
 
   /** What is in the audit for that, as {@code default/training/fraud}. */
-  static String target(JsonNode request) {
+  private static String target(JsonNode request) {
     String kind = request.path("resource").path("resource").asText("").replaceFirst("s$", "");
     return "%s/%s/%s"
         .formatted(request.path("namespace").asText(), kind, request.path("name").asText());
@@ -59,7 +62,7 @@ final class Changes {
   private static String detail(JsonNode request) {
     JsonNode object = request.path("object");
     if (action(request).equals("scale")) {
-      return "replicas=" + object.path("spec").path("replicas").asText();
+      return REPLICAS + object.path("spec").path("replicas").asText();
     }
     if (!object.isObject()) {
       return "";

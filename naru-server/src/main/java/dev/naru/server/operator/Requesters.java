@@ -123,7 +123,7 @@ final class Requesters {
           (entry.detail() + " ").startsWith(Changes.GENERATION + stored.generation() + " ");
       case "scale" ->
           stored.resource() instanceof Inference inference
-              && entry.detail().equals("replicas=" + inference.spec().replicas().min());
+              && entry.detail().equals(Changes.REPLICAS + inference.spec().replicas().min());
       default -> false;
     };
   }
