@@ -72,9 +72,14 @@ final class SystemBuild {
             values.at("/trust/plainHttp").valueStream().map(JsonNode::asText))
         .flatMap(host -> port(host).stream())
         .sorted()
+        .filter(port -> ports.valueStream().noneMatch(has -> is(has, port)))
         .map(port -> Json.object().put("port", port).put("protocol", "TCP"))
-        .filter(port -> ports.valueStream().noneMatch(port::equals))
         .forEach(ports::add);
+  }
+
+  /** Numbers of a file may be of another type than ours. */
+  private static boolean is(JsonNode has, int port) {
+    return has.path("port").asInt() == port && has.path("protocol").asText("TCP").equals("TCP");
   }
 
   private static Optional<Integer> port(String host) {

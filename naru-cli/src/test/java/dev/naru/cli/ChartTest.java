@@ -276,6 +276,24 @@ class ChartTest {
   }
 
   @Test
+  void namesAPortOnceThoughTheFileNamesItAlready() throws IOException {
+    Path file = folder.resolve("values.json");
+    Files.writeString(
+        file,
+        """
+        {"operator": {"image": "%1$s"}, "serving": {"image": "%1$s"},
+         "trust": {"plainHttp": ["10.0.0.1:5000"]},
+         "networkPolicy": {"ports": [{"port": 5000, "protocol": "TCP"}]}}
+        """
+            .formatted(IMAGE));
+
+    Ran ran = Ran.of(Map.of("KUBECONFIG", "/nothing"), "install", "--dry-run", "-f", "" + file);
+
+    assertThat(one(documents(List.of(ran.out())), "NetworkPolicy", "naru-operator").toString())
+        .containsOnlyOnce("port=5000");
+  }
+
+  @Test
   void wantsBothImagesOrNone() {
     Ran ran = Ran.of(Map.of(), "install", "--image", IMAGE);
     assertThat(ran.code()).isEqualTo(2);

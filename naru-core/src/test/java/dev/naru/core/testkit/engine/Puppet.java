@@ -34,8 +34,9 @@ import java.util.List;
  *       dial:HOST:PORT} (prints what is answered there), {@code sees:PATH} (prints whether that
  *       file is there), {@code hash:ENV/NAME} (prints the SHA-256 of that file), {@code
  *       cat:ENV/NAME} (prints it)
- *   <li>{@code listen:ADDRESS} (answers on NARU_PORT), {@code fill:MEBIBYTES}, {@code meet} (prints
- *       {@code met} once all ranks were at NARU_COORDINATOR)
+ *   <li>{@code listen:ADDRESS} (answers on NARU_PORT), {@code fill:MEBIBYTES}, {@code
+ *       bait:MEBIBYTES} (the same, by whom the kernel ends first where memory is short), {@code
+ *       meet} (prints {@code met} once all ranks were at NARU_COORDINATOR)
  * </ul>
  */
 public final class Puppet {
@@ -91,6 +92,10 @@ public final class Puppet {
       case "cat" -> System.out.println(Files.readString(file(value)));
       case "meet" -> meet();
       case "fill" -> fill(Integer.parseInt(value));
+      case "bait" -> {
+        Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
+        fill(Integer.parseInt(value));
+      }
       default -> throw new IllegalArgumentException("unknown word " + verb);
     }
   }

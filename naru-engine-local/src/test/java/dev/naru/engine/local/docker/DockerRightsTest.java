@@ -88,9 +88,9 @@ final class DockerRightsTest {
         bench.gang(
             "fraud",
             1,
-            "spawn:fill:20",
-            "spawn:fill:20",
-            "spawn:fill:20",
+            "spawn:bait:20",
+            "spawn:bait:20",
+            "spawn:bait:20",
             "print:spawned",
             "await:NARU_OUTPUT/go",
             "exit:3");
