@@ -30,6 +30,9 @@ import java.util.zip.GZIPOutputStream;
  * the contents, so a byte changed under an old time is seen.
  */
 final class Layers {
+  /** Of every file in an image. */
+  static final Instant TIME = Instant.EPOCH.plusSeconds(1);
+
   private final Layout layout;
   private final Path known;
 
@@ -93,7 +96,7 @@ final class Layers {
               e.source(),
               AbsoluteUnixPath.get(e.path()),
               FilePermissions.fromOctalString(Integer.toOctalString(e.mode())),
-              Instant.EPOCH.plusSeconds(1),
+              TIME,
               e.owner() + ":" + e.owner()));
     }
     Path temporary = layout.temporary();

@@ -58,9 +58,13 @@ public final class SystemImages {
           Files.createTempDirectory(
               Files.createDirectories(builder.settings().cache("work")), ".b-");
       try {
+        List<Layer> layers = layers(jars);
+        layers.add(
+            new ClassArchive(builder.layout(), builder.layers())
+                .layer(name, base, jars, work, progress));
         BuiltImage built =
             new Assembly(builder.settings(), builder.layout(), builder.layers())
-                .assemble("", name, base, layers(jars), config(jars), work);
+                .assemble("", name, base, layers, config(jars), work);
         if (!Files.exists(built.sbom())) {
           Disk.write(built.sbom(), Sbom.of(name, built.digest(), base, jars, true));
         }
@@ -93,8 +97,7 @@ public final class SystemImages {
     List<LayerEntry> others = new ArrayList<>();
     List<LayerEntry> own = new ArrayList<>();
     for (Path jar : jars) {
-      boolean ours = String.valueOf(jar.getFileName()).startsWith("naru-");
-      (ours ? own : others).add(new LayerEntry(place(jar), jar, 0644, LayerEntry.ROOT));
+      (isOurs(jar) ? own : others).add(new LayerEntry(place(jar), jar, 0644, LayerEntry.ROOT));
     }
     List<Layer> made = new ArrayList<>();
     if (!others.isEmpty()) {
@@ -102,6 +105,11 @@ public final class SystemImages {
     }
     made.add(builder.layers().layer("classes", own));
     return made;
+  }
+
+  /** Whether a jar is of this project. */
+  static boolean isOurs(Path jar) {
+    return String.valueOf(jar.getFileName()).startsWith("naru-");
   }
 
   private static String place(Path jar) {
