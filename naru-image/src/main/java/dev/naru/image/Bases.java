@@ -92,6 +92,8 @@ final class Bases {
     }
     Path root = folder();
     try {
+      progress.step("downloading %d packages".formatted(packages.size()));
+      debian.download(packages);
       for (DebPackage p : packages) {
         progress.step("taking package " + p.name() + " " + p.version());
         debian.unpack(p, root);

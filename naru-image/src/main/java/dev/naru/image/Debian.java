@@ -72,9 +72,40 @@ final class Debian {
     return fields;
   }
 
+  /**
+   * Downloads what is not kept yet, all at once, for apt reads its lists each time that it is
+   * started. What does not come is left to {@link #fetch}, which says why.
+   */
+  void download(List<DebPackage> wanted) throws IOException {
+    List<DebPackage> missing = wanted.stream().filter(p -> !Files.exists(kept(p))).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    Path folder = Files.createTempDirectory(folder(), ".download-");
+    try {
+      List<String> command = new ArrayList<>(List.of("apt-get", "download"));
+      missing.forEach(p -> command.add(p.name() + "=" + p.version()));
+      Tools.run(folder, LIMIT, command);
+      for (Path file : Disk.tree(folder).stream().filter(Files::isRegularFile).toList()) {
+        String found = Hashes.ofFile(file);
+        for (DebPackage p : missing) {
+          if (p.sha256().equals(found)) {
+            Disk.move(file, kept(p));
+          }
+        }
+      }
+    } finally {
+      Disk.delete(folder);
+    }
+  }
+
+  private Path kept(DebPackage wanted) {
+    return cache.resolve(wanted.sha256() + ".deb");
+  }
+
   /** The package's file; from the cache, else downloaded, and always compared with its digest. */
   Path fetch(DebPackage wanted) throws IOException {
-    Path kept = cache.resolve(wanted.sha256() + ".deb");
+    Path kept = kept(wanted);
     if (Files.exists(kept) && Hashes.ofFile(kept).equals(wanted.sha256())) {
       return kept;
     }
