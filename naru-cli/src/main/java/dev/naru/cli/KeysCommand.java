@@ -6,11 +6,14 @@ import dev.naru.cli.talk.Json;
 import dev.naru.cli.talk.Table;
 import dev.naru.image.trust.HomeKey;
 import dev.naru.image.trust.HomeKeys;
+import dev.naru.image.trust.Token;
 import dev.naru.image.trust.VerifyKey;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,11 +32,13 @@ import picocli.CommandLine.Parameters;
       "",
       "KEY is the beginning of a key's identity, at least 8 digits; export without it",
       "takes the current one, and makes it where there is none. Private halves are in",
-      "$$NARU_HOME/keys, for their owner only; rotate and revoke remove them.",
+      "$$NARU_HOME/keys, for their owner only; rotate and revoke remove them. With --pkcs11 the",
+      "private half is in a token, such as an HSM, and stays there (docs/trust.md).",
       "",
       "Examples:",
       "  naru keys export > naru.pub",
       "  naru keys rotate",
+      "  naru keys rotate --pkcs11 hsm.cfg --alias naru --pin-file hsm.pin",
       "  naru keys revoke 1f3a9c04 --reason 'laptop lost'"
     })
 final class KeysCommand extends BaseCommand {
@@ -69,6 +74,27 @@ final class KeysCommand extends BaseCommand {
   @Nullable String reason;
 
   @Option(
+      names = "--pkcs11",
+      paramLabel = "CONFIG",
+      description =
+          "Takes the key of a token, for create and rotate: the configuration of the JDK's provider"
+              + " SunPKCS11, with name, library and slot.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--alias",
+      paramLabel = "NAME",
+      description = "The key's name in the token; a certificate is under the same name.")
+  @Nullable String alias;
+
+  @Option(
+      names = "--pin-file",
+      paramLabel = "FILE",
+      description =
+          "The token's PIN, a line, in a file for its owner only; read at each use, never copied.")
+  @Nullable Path pinFile;
+
+  @Option(
       names = {"-y", "--yes"},
       description = "Does not ask.")
   boolean yes;
@@ -88,10 +114,16 @@ final class KeysCommand extends BaseCommand {
     } else if (yes && !action.equals("revoke") && !action.equals("rotate")) {
       throw CommandException.usage(
           "cannot use --yes: naru keys " + action + " asks nothing; leave it out");
+    } else if ((config != null || alias != null || pinFile != null)
+        && !action.equals("create")
+        && !action.equals("rotate")) {
+      throw CommandException.usage(
+          "cannot use --pkcs11, --alias and --pin-file: only naru keys create and rotate take them;"
+              + " leave them out");
     }
     HomeKeys keys = new HomeKeys(cli().home().folder(), cli().clock());
     switch (action) {
-      case "create" -> made(keys.create(), "it signs what this home builds");
+      case "create" -> made(keys.create(token()), "it signs what this home builds");
       case "rotate" -> rotate(keys);
       case "revoke" -> revoke(keys);
       case "export" -> export(keys);
@@ -100,16 +132,35 @@ final class KeysCommand extends BaseCommand {
     return 0;
   }
 
+  private Optional<Token> token() {
+    if (config == null && alias == null && pinFile == null) {
+      return Optional.empty();
+    }
+    if (config == null || alias == null) {
+      throw CommandException.usage(
+          "cannot take the key of a token: --pkcs11 and --alias go together, with --pin-file where"
+              + " the token wants a PIN; give what is missing");
+    }
+    return Optional.of(
+        new Token(
+            cli().cwd().resolve(config).toAbsolutePath().normalize(),
+            alias,
+            Optional.ofNullable(pinFile)
+                .map(f -> cli().cwd().resolve(f).toAbsolutePath().normalize())));
+  }
+
   private void rotate(HomeKeys keys) throws IOException {
     if (keys.current().isPresent()) {
       Confirm.ask(
           cli(),
           yes,
-          "The private half of "
-              + keys.current().get().key()
-              + " is removed for good; what it signed stays accepted.");
+          keys.current().get().token().isPresent()
+              ? "The token keeps " + keys.current().get().key() + ", which signs no more here."
+              : "The private half of "
+                  + keys.current().get().key()
+                  + " is removed for good; what it signed stays accepted.");
     }
-    made(keys.rotate(), "it signs from now on; give it to who verifies: naru keys export");
+    made(keys.rotate(token()), "it signs from now on; give it to who verifies: naru keys export");
   }
 
   private void made(VerifyKey made, String so) {
@@ -192,6 +243,11 @@ final class KeysCommand extends BaseCommand {
         item.put("created", one.created().toString());
         one.revoked().ifPresent(at -> item.put("revoked", at.toString()));
         item.put("reason", one.reason());
+        one.token()
+            .ifPresent(t ->
+                item.putObject("pkcs11")
+                    .put("config", t.config().toString())
+                    .put("alias", t.alias()));
       }
       cli().print(said, root().output());
       return;

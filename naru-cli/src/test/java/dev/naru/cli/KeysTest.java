@@ -42,6 +42,19 @@ final class KeysTest {
   }
 
   @Test
+  void theKeyOfATokenIsNamedInFull() throws IOException {
+    assertThat(keys("create", "--pkcs11", "hsm.cfg").err()).contains("--alias go together");
+    assertThat(keys("create", "--pin-file", "pin").err()).contains("--alias go together");
+    assertThat(keys("list", "--alias", "naru").err())
+        .contains("only naru keys create and rotate take them");
+    Ran none = keys("create", "--pkcs11", "/nothing/hsm.cfg", "--alias", "naru");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err())
+        .contains("cannot use key 'naru' of the token of /nothing/hsm.cfg: there is no such file");
+    assertThat(list()).isEmpty();
+  }
+
+  @Test
   void aKeyIsMadeReplacedAndRevoked() throws IOException {
     assertThat(keys("list").err()).startsWith("naru: this home has no key yet");
     String first = keys("create").out().strip();

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -39,6 +40,22 @@ public final class Disk {
   /** Makes a folder, and those above it, for its owner only. */
   public static void secretFolder(Path folder) throws IOException {
     Files.createDirectories(folder, mode("rwx------"));
+  }
+
+  /**
+   * What is wrong with the mode of a file that is to be its owner's only; empty where nothing is.
+   *
+   * @throws java.nio.file.NoSuchFileException where it is not there
+   */
+  public static Optional<String> shared(Path file) throws IOException {
+    String mode =
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+    return mode.endsWith("------")
+        ? Optional.empty()
+        : Optional.of(
+            "its file is %s, expected rw-------: others may have read it; chmod 600 %s"
+                .formatted(mode, file));
   }
 
   private static FileAttribute<?> mode(String words) {

@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -110,15 +110,11 @@ final class SecretBox {
 
   private SecretKeySpec key() throws IOException {
     try {
-      String mode =
-          PosixFilePermissions.toString(
-              Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
-      if (!mode.endsWith("------")) {
+      Optional<String> shared = Disk.shared(file);
+      if (shared.isPresent()) {
         throw Trouble.failed(
-            "cannot use the key of the secrets: its file is "
-                + mode
-                + ", expected rw-------: others may have read it; chmod 600 "
-                + file
+            "cannot use the key of the secrets: "
+                + shared.get()
                 + ", and replace what it protects");
       }
       String text = Files.readString(file, StandardCharsets.US_ASCII).strip();

@@ -10,14 +10,20 @@ import java.util.Optional;
  * @param state what it is good for
  * @param revoked when, where its state is {@link State#REVOKED}
  * @param reason why, in the words of who revoked it; may be empty
+ * @param token where its private half is while it is current, if not in the home
  */
 public record HomeKey(
-    VerifyKey key, Instant created, State state, Optional<Instant> revoked, String reason) {
+    VerifyKey key,
+    Instant created,
+    State state,
+    Optional<Instant> revoked,
+    String reason,
+    Optional<Token> token) {
   /** What a key is good for. */
   public enum State {
     /** It signs, and what it signed is accepted. */
     CURRENT,
-    /** It signs no more, its private half is gone; what it signed is accepted. */
+    /** It signs no more, its private half is gone from the home; what it signed is accepted. */
     OLD,
     /** It signs no more, and what it signed is refused. */
     REVOKED
@@ -31,10 +37,10 @@ public record HomeKey(
   }
 
   HomeKey old() {
-    return new HomeKey(key, created, State.OLD, Optional.empty(), "");
+    return new HomeKey(key, created, State.OLD, Optional.empty(), "", Optional.empty());
   }
 
   HomeKey revoked(Instant at, String why) {
-    return new HomeKey(key, created, State.REVOKED, Optional.of(at), why);
+    return new HomeKey(key, created, State.REVOKED, Optional.of(at), why, Optional.empty());
   }
 }

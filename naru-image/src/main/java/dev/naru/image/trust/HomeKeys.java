@@ -6,26 +6,23 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * The keys of a home: {@code keys/keys.json} names them all with their public halves, {@code
- * keys/<id>.pem} (PKCS#8, mode 0600) is the private half of the current one. At most one key is
- * current; the private half of any other is removed, so that nothing new can be signed with it.
+ * keys/<id>.pem} (PKCS#8, mode 0600) is the private half of the current one, unless a token has it.
+ * At most one key is current; the private half of any other is removed, so that nothing new can be
+ * signed with it.
  *
  * <p>Several processes may use a home at once: changes are made under a lock file, each in one
  * step. A crash between writing a private half and naming its key leaves a file that no one reads.
@@ -83,16 +80,17 @@ public final class HomeKeys {
   public SignKey signing() {
     return change(all -> {
       Optional<HomeKey> current = current(all);
-      return current.isPresent() ? secret(current.get().key()) : add(all);
+      return current.isPresent() ? secret(current.get()) : add(all, Optional.empty());
     });
   }
 
   /**
-   * Makes the first key.
+   * Makes the first key, or takes it from a token.
    *
+   * @param token where its private half is and stays; empty to make one in the home
    * @throws dev.naru.core.NaruException CONFLICT where there is a current one
    */
-  public VerifyKey create() {
+  public VerifyKey create(Optional<Token> token) {
     return change(all -> {
       current(all)
           .ifPresent(k -> {
@@ -101,15 +99,20 @@ public final class HomeKeys {
                     + k.key()
                     + ", which signs; replace it by naru keys rotate");
           });
-      return add(all).shown();
+      return add(all, token).shown();
     });
   }
 
-  /** Makes a new key that signs from now on; what earlier ones signed stays accepted. */
-  public VerifyKey rotate() {
+  /**
+   * Makes a new key that signs from now on, or takes it from a token; what earlier ones signed
+   * stays accepted.
+   *
+   * @param token where its private half is and stays; empty to make one in the home
+   */
+  public VerifyKey rotate(Optional<Token> token) {
     return change(all -> {
       all.replaceAll(k -> k.state() == HomeKey.State.CURRENT ? k.old() : k);
-      return add(all).shown();
+      return add(all, token).shown();
     });
   }
 
@@ -169,23 +172,32 @@ public final class HomeKeys {
     return found.getFirst();
   }
 
-  private SignKey add(List<HomeKey> all) {
+  private SignKey add(List<HomeKey> all, Optional<Token> token) {
     if (all.size() >= MOST) {
       throw Trouble.conflict(
           "cannot create a key: the home has " + MOST + " keys, which is the limit; see " + folder);
     }
-    SignKey made = SignKey.generate();
+    SignKey made = token.map(Token::open).orElseGet(SignKey::generate);
+    if (all.stream().anyMatch(k -> k.key().equals(made.shown()))) {
+      throw Trouble.conflict(
+          "cannot take "
+              + made.shown()
+              + ": the home has or had it; make another one in the token, or name another alias");
+    }
     all.add(
         new HomeKey(
             made.shown(),
             clock.instant().truncatedTo(ChronoUnit.SECONDS),
             HomeKey.State.CURRENT,
             Optional.empty(),
-            ""));
-    try {
-      Disk.writeSecret(file(made.shown()), VerifyKey.utf8(made.pem()));
-    } catch (IOException e) {
-      throw Trouble.of("cannot keep a key in " + folder, e);
+            "",
+            token));
+    if (token.isEmpty()) {
+      try {
+        Disk.writeSecret(file(made.shown()), VerifyKey.utf8(made.pem()));
+      } catch (IOException e) {
+        throw Trouble.of("cannot keep a key in " + folder, e);
+      }
     }
     write(all);
     return made;
@@ -195,21 +207,24 @@ public final class HomeKeys {
     return folder.resolve(key.id() + ".pem");
   }
 
-  private SignKey secret(VerifyKey key) {
+  private SignKey secret(HomeKey home) {
+    VerifyKey key = home.key();
+    if (home.token().isPresent()) {
+      SignKey found = home.token().get().open();
+      if (!found.shown().equals(key)) {
+        throw Trouble.failed(
+            "cannot sign with %s: its token has %s under alias '%s'; restore it, or run naru keys rotate"
+                .formatted(key, found.shown(), home.token().get().alias()));
+      }
+      return found;
+    }
     Path file = file(key);
     String next = "; restore it, or run naru keys rotate to sign with a new one";
     try {
-      Set<PosixFilePermission> mode =
-          Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
-      if (!PosixFilePermissions.toString(mode).endsWith("------")) {
+      Optional<String> shared = Disk.shared(file);
+      if (shared.isPresent()) {
         throw Trouble.failed(
-            "cannot sign with "
-                + key
-                + ": its file is "
-                + PosixFilePermissions.toString(mode)
-                + ", expected rw-------: others may have read it; chmod 600 "
-                + file
-                + ", or run naru keys rotate");
+            "cannot sign with " + key + ": " + shared.get() + ", or run naru keys rotate");
       }
       return SignKey.parse(Files.readString(file), key);
     } catch (NoSuchFileException e) {

@@ -39,6 +39,12 @@ final class KeyIndex {
         one.put("reason", key.reason());
       }
       one.put("publicKey", key.key().pem());
+      key.token()
+          .ifPresent(t -> {
+            ObjectNode token = one.putObject("pkcs11");
+            token.put("config", t.config().toString()).put("alias", t.alias());
+            t.pinFile().ifPresent(f -> token.put("pinFile", f.toString()));
+          });
     }
     Disk.writeSecret(file, Json.pretty(root));
   }
@@ -88,6 +94,17 @@ final class KeyIndex {
         Instant.parse(one.path("created").asText()),
         HomeKey.State.valueOf(one.path("state").asText().toUpperCase(Locale.ROOT)),
         Optional.ofNullable(one.path("revoked").textValue()).map(Instant::parse),
-        one.path("reason").asText(""));
+        one.path("reason").asText(""),
+        token(one.path("pkcs11")));
+  }
+
+  private static Optional<Token> token(JsonNode one) {
+    return one.isObject()
+        ? Optional.of(
+            new Token(
+                Path.of(one.path("config").asText()),
+                one.path("alias").asText(),
+                Optional.ofNullable(one.path("pinFile").textValue()).map(Path::of)))
+        : Optional.empty();
   }
 }

@@ -6,14 +6,16 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A key pair that signs. Its private half leaves this class only as PKCS#8, for the home's file or
- * the Secret of a cluster.
+ * the Secret of a cluster; that of a token not at all.
  */
 public final class SignKey {
   private static final String LABEL = "PRIVATE KEY";
@@ -21,9 +23,22 @@ public final class SignKey {
   private final PrivateKey secret;
   private final VerifyKey shown;
 
+  /** Who signs with it; empty for whichever of the JDK's can. */
+  private final Optional<Provider> provider;
+
   private SignKey(PrivateKey secret, VerifyKey shown) {
+    this(secret, shown, Optional.empty());
+  }
+
+  private SignKey(PrivateKey secret, VerifyKey shown, Optional<Provider> provider) {
     this.secret = secret;
     this.shown = shown;
+    this.provider = provider;
+  }
+
+  /** One whose private half never leaves the provider's token. */
+  static SignKey of(Provider provider, PrivateKey secret, VerifyKey shown) {
+    return new SignKey(secret, shown, Optional.of(provider));
   }
 
   /** A new key pair. */
@@ -72,7 +87,10 @@ public final class SignKey {
   /** A DER signature over the SHA-256 of these bytes; another one each time. */
   byte[] sign(byte[] bytes) {
     try {
-      Signature signature = Signature.getInstance(EcKey.ALGORITHM);
+      Signature signature =
+          provider.isPresent()
+              ? Signature.getInstance(EcKey.ALGORITHM, provider.get())
+              : Signature.getInstance(EcKey.ALGORITHM);
       signature.initSign(secret);
       signature.update(bytes);
       return signature.sign();

@@ -50,7 +50,8 @@ class HomeKeysTest {
     assertThat(keys().signing().shown()).isEqualTo(made.shown());
     assertThat(keys().list())
         .containsExactly(
-            new HomeKey(made.shown(), NOW, HomeKey.State.CURRENT, Optional.empty(), ""));
+            new HomeKey(
+                made.shown(), NOW, HomeKey.State.CURRENT, Optional.empty(), "", Optional.empty()));
     assertThat(mode(home.resolve("keys"))).isEqualTo("rwx------");
     assertThat(mode(home.resolve("keys/keys.json"))).isEqualTo("rw-------");
     Path secret = home.resolve("keys/" + made.shown().id() + ".pem");
@@ -61,9 +62,9 @@ class HomeKeysTest {
 
   @Test
   void createRefusesWhereThereIsOne() {
-    VerifyKey made = keys().create();
+    VerifyKey made = keys().create(Optional.empty());
 
-    assertThat(failure(() -> keys().create()))
+    assertThat(failure(() -> keys().create(Optional.empty())))
         .isEqualTo(
             "1: cannot create a key: there is "
                 + made
@@ -72,8 +73,8 @@ class HomeKeysTest {
 
   @Test
   void anOldKeyIsTrustedAndCanSignNoMore() {
-    VerifyKey first = keys().create();
-    VerifyKey second = keys().rotate();
+    VerifyKey first = keys().create(Optional.empty());
+    VerifyKey second = keys().rotate(Optional.empty());
 
     assertThat(keys().signing().shown()).isEqualTo(second);
     assertThat(keys().keySet()).isEqualTo(new KeySet(List.of(first, second), List.of()));
@@ -82,7 +83,7 @@ class HomeKeysTest {
 
   @Test
   void aRevokedKeyIsNotTrustedAndTheNextNeedMakesAnother() {
-    VerifyKey first = keys().create();
+    VerifyKey first = keys().create(Optional.empty());
 
     HomeKey revoked = keys().revoke(first.shortId(), "laptop lost");
 
@@ -97,7 +98,7 @@ class HomeKeysTest {
 
   @Test
   void findsAKeyByTheFirstDigitsOfItsIdentityOnly() {
-    VerifyKey key = keys().create();
+    VerifyKey key = keys().create(Optional.empty());
 
     assertThat(keys().find(key.id().substring(0, 8)).key()).isEqualTo(key);
     for (String wrong : List.of(key.id().substring(0, 7), "", "../../etc", key.id() + "0")) {
@@ -109,7 +110,7 @@ class HomeKeysTest {
 
   @Test
   void refusesASecretThatOthersMayHaveRead() throws IOException {
-    VerifyKey key = keys().create();
+    VerifyKey key = keys().create(Optional.empty());
     Path secret = home.resolve("keys/" + key.id() + ".pem");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -120,7 +121,7 @@ class HomeKeysTest {
 
   @Test
   void refusesASecretOfAnotherKeyAndAMissingOne() throws IOException {
-    VerifyKey key = keys().create();
+    VerifyKey key = keys().create(Optional.empty());
     Path secret = home.resolve("keys/" + key.id() + ".pem");
     String other = SignKey.generate().pem();
     for (String wrong : List.of(other, other + other, "no key", other.replace("M", "N"))) {
@@ -135,7 +136,7 @@ class HomeKeysTest {
 
   @Test
   void aDamagedListIsNoEmptyOne() throws IOException {
-    keys().create();
+    keys().create(Optional.empty());
     Path list = home.resolve("keys/keys.json");
     String good = Files.readString(list);
     for (String bad :

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,8 +33,8 @@ class HomeTrustTest {
 
   @Test
   void countsTheHomesOwnKeysOfEveryRegistryWithoutAPolicy() {
-    VerifyKey old = keys.create();
-    VerifyKey now = keys.rotate();
+    VerifyKey old = keys.create(Optional.empty());
+    VerifyKey now = keys.rotate(Optional.empty());
     keys.revoke(old.id(), "lost");
 
     TrustRules rules = trust.rules();
@@ -46,7 +47,7 @@ class HomeTrustTest {
 
   @Test
   void takesKeysAsTheyAreOrByTheIdentityOfOnesOwn() {
-    VerifyKey own = keys.create();
+    VerifyKey own = keys.create(Optional.empty());
     VerifyKey other = SignKey.generate().shown();
     VerifyKey gone = SignKey.generate().shown();
     trust.set(
@@ -89,7 +90,7 @@ class HomeTrustTest {
 
   @Test
   void refusesWhatIsWrongWithAPolicyAtOnceAndKeepsTheEarlierOne() {
-    VerifyKey own = keys.create();
+    VerifyKey own = keys.create(Optional.empty());
     trust.set("a", policy("rules: [{repositories: ['*'], keys: ['" + own.shortId() + "']}]"));
 
     assertThatThrownBy(() ->
@@ -116,7 +117,7 @@ class HomeTrustTest {
 
   @Test
   void aDamagedPolicyLetsNothingPass() throws Exception {
-    keys.create();
+    keys.create(Optional.empty());
     Files.writeString(home.resolve("trust.yaml"), "kind: Trust");
 
     assertThatThrownBy(trust::rules)
@@ -127,7 +128,7 @@ class HomeTrustTest {
 
   @Test
   void goesBackToTheHomesOwnKeys() {
-    VerifyKey own = keys.create();
+    VerifyKey own = keys.create(Optional.empty());
     trust.set("a", policy("rules: [{repositories: ['h.d/x'], keys: ['" + own.id() + "']}]"));
 
     assertThat(trust.clear()).isTrue();

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
  *   <li>{@code reach HOST:PORT/PROTOCOL…}: prints {@code HOST:PORT/PROTOCOL=ANSWER} for each, with
  *       {@code none} where nobody answers within 2 s
  *   <li>{@code hold HOST:PORT}: opens a connection and prints {@code open}, then {@code closed}
+ *   <li>{@code keep NAME PORT HOST:PORT}: serves, prints {@code asks=ANSWER}, and holds
  * </ul>
  */
 public final class Talker {
@@ -37,6 +38,15 @@ public final class Talker {
         Thread.sleep(Long.MAX_VALUE);
       }
       case "hold" -> hold(words[1]);
+      case "keep" -> {
+        serve(words[1], Integer.parseInt(words[2]));
+        System.out.println("asks=" + ask(words[3] + "/tcp"));
+        daemon(() -> {
+          hold(words[3]);
+          return words;
+        });
+        Thread.sleep(Long.MAX_VALUE);
+      }
       case "reach" -> {
         List<Thread> all = new ArrayList<>();
         for (int i = 1; i < words.length; i++) {
