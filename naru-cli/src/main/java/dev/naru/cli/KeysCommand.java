@@ -114,9 +114,7 @@ final class KeysCommand extends BaseCommand {
     } else if (yes && !action.equals("revoke") && !action.equals("rotate")) {
       throw CommandException.usage(
           "cannot use --yes: naru keys " + action + " asks nothing; leave it out");
-    } else if ((config != null || alias != null || pinFile != null)
-        && !action.equals("create")
-        && !action.equals("rotate")) {
+    } else if (namesToken() && !action.equals("create") && !action.equals("rotate")) {
       throw CommandException.usage(
           "cannot use --pkcs11, --alias and --pin-file: only naru keys create and rotate take them;"
               + " leave them out");
@@ -132,8 +130,12 @@ final class KeysCommand extends BaseCommand {
     return 0;
   }
 
+  private boolean namesToken() {
+    return config != null || alias != null || pinFile != null;
+  }
+
   private Optional<Token> token() {
-    if (config == null && alias == null && pinFile == null) {
+    if (!namesToken()) {
       return Optional.empty();
     }
     if (config == null || alias == null) {
@@ -142,22 +144,24 @@ final class KeysCommand extends BaseCommand {
               + " the token wants a PIN; give what is missing");
     }
     return Optional.of(
-        new Token(
-            cli().cwd().resolve(config).toAbsolutePath().normalize(),
-            alias,
-            Optional.ofNullable(pinFile)
-                .map(f -> cli().cwd().resolve(f).toAbsolutePath().normalize())));
+        new Token(absolute(config), alias, Optional.ofNullable(pinFile).map(this::absolute)));
+  }
+
+  private Path absolute(Path file) {
+    return cli().cwd().resolve(file).toAbsolutePath().normalize();
   }
 
   private void rotate(HomeKeys keys) throws IOException {
-    if (keys.current().isPresent()) {
+    Optional<HomeKey> current = keys.current();
+    if (current.isPresent()) {
+      VerifyKey now = current.get().key();
       Confirm.ask(
           cli(),
           yes,
-          keys.current().get().token().isPresent()
-              ? "The token keeps " + keys.current().get().key() + ", which signs no more here."
+          current.get().token().isPresent()
+              ? "The token keeps " + now + ", which signs no more here."
               : "The private half of "
-                  + keys.current().get().key()
+                  + now
                   + " is removed for good; what it signed stays accepted.");
     }
     made(keys.rotate(token()), "it signs from now on; give it to who verifies: naru keys export");

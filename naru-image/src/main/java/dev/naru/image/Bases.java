@@ -93,7 +93,7 @@ final class Bases {
     Path root = folder();
     try {
       progress.step("downloading %d packages".formatted(packages.size()));
-      debian.download(packages);
+      debian.fetchAll(packages);
       for (DebPackage p : packages) {
         progress.step("taking package " + p.name() + " " + p.version());
         debian.unpack(p, root);

@@ -48,29 +48,41 @@ final class ClassArchive {
    *
    * @param image name of the image; its list of classes of others is a resource beside this class
    * @param base what it stands on, with the runtime
+   * @param program its layers with the jars, whose digests say what is in them
    * @param jars its class path, in order
    * @param work an empty folder
    */
-  Layer layer(String image, LockedImage base, List<Path> jars, Path work, Progress progress)
+  Layer layer(
+      String image,
+      LockedImage base,
+      List<Layer> program,
+      List<Path> jars,
+      Path work,
+      Progress progress)
       throws IOException {
     Layer runtime =
         base.layers().stream().filter(l -> l.name().equals("java")).findFirst().orElseThrow();
     Set<String> classes = new TreeSet<>(listed(image));
-    StringBuilder made = new StringBuilder("archive " + RULES + " " + runtime.blob().digest());
-    for (Path jar : jars) {
-      made.append(' ').append(jar.getFileName()).append(' ').append(Hashes.ofFile(jar));
-      if (SystemImages.isOurs(jar)) {
-        classes.addAll(classes(jar));
-      }
-    }
-    String list = String.join("\n", classes) + "\n";
-    String key = Hashes.ofText(made + "\n" + list);
+    String key =
+        Hashes.ofText(
+            "archive %d %s %s %s %s"
+                .formatted(
+                    RULES,
+                    runtime.blob().digest(),
+                    program.stream().map(Layer::diffId).toList(),
+                    jars.stream().map(Path::getFileName).toList(),
+                    classes));
     Optional<Layer> before = layers.find("archive", key);
     if (before.isPresent()) {
       return before.get();
     }
     progress.step("making the class data archive of " + image);
-    Path file = dump(runtime, jars, list, work);
+    for (Path jar : jars) {
+      if (SystemImages.isOurs(jar)) {
+        classes.addAll(classes(jar));
+      }
+    }
+    Path file = dump(runtime, jars, String.join("\n", classes) + "\n", work);
     return layers.remember(
         key, layers.layer("archive", List.of(new LayerEntry(PLACE, file, 0644, LayerEntry.ROOT))));
   }

@@ -76,31 +76,11 @@ final class Debian {
    * Downloads what is not kept yet, all at once, for apt reads its lists each time that it is
    * started. What does not come is left to {@link #fetch}, which says why.
    */
-  void download(List<DebPackage> wanted) throws IOException {
+  void fetchAll(List<DebPackage> wanted) throws IOException {
     List<DebPackage> missing = wanted.stream().filter(p -> !Files.exists(kept(p))).toList();
-    if (missing.isEmpty()) {
-      return;
+    if (!missing.isEmpty()) {
+      download(missing);
     }
-    Path folder = Files.createTempDirectory(folder(), ".download-");
-    try {
-      List<String> command = new ArrayList<>(List.of("apt-get", "download"));
-      missing.forEach(p -> command.add(p.name() + "=" + p.version()));
-      Tools.run(folder, LIMIT, command);
-      for (Path file : Disk.tree(folder).stream().filter(Files::isRegularFile).toList()) {
-        String found = Hashes.ofFile(file);
-        for (DebPackage p : missing) {
-          if (p.sha256().equals(found)) {
-            Disk.move(file, kept(p));
-          }
-        }
-      }
-    } finally {
-      Disk.delete(folder);
-    }
-  }
-
-  private Path kept(DebPackage wanted) {
-    return cache.resolve(wanted.sha256() + ".deb");
   }
 
   /** The package's file; from the cache, else downloaded, and always compared with its digest. */
@@ -109,26 +89,49 @@ final class Debian {
     if (Files.exists(kept) && Hashes.ofFile(kept).equals(wanted.sha256())) {
       return kept;
     }
+    Download download = download(List.of(wanted));
+    if (download.ended().exit() != 0 || download.digests().size() != 1) {
+      throw gone(wanted, "apt-get download said: " + download.ended().errors());
+    }
+    String found = download.digests().getFirst();
+    if (!found.equals(wanted.sha256())) {
+      throw gone(wanted, "expected the file of sha256 " + wanted.sha256() + ", found " + found);
+    }
+    return kept;
+  }
+
+  /**
+   * What a download brought.
+   *
+   * @param digests of the files, SHA-256
+   */
+  private record Download(Tools.Ended ended, List<String> digests) {}
+
+  /** Keeps the files that are wanted, by their digests, and no other. */
+  private Download download(List<DebPackage> wanted) throws IOException {
     Path folder = Files.createTempDirectory(folder(), ".download-");
     try {
-      Tools.Ended ended =
-          Tools.run(
-              folder,
-              LIMIT,
-              List.of("apt-get", "download", wanted.name() + "=" + wanted.version()));
-      List<Path> files = Disk.tree(folder).stream().filter(Files::isRegularFile).toList();
-      if (ended.exit() != 0 || files.size() != 1) {
-        throw gone(wanted, "apt-get download said: " + ended.errors());
+      List<String> command = new ArrayList<>(List.of("apt-get", "download"));
+      wanted.forEach(p -> command.add(p.name() + "=" + p.version()));
+      Tools.Ended ended = Tools.run(folder, LIMIT, command);
+      List<String> digests = new ArrayList<>();
+      for (Path file : Disk.tree(folder).stream().filter(Files::isRegularFile).toList()) {
+        String digest = Hashes.ofFile(file);
+        digests.add(digest);
+        Optional<DebPackage> its =
+            wanted.stream().filter(p -> p.sha256().equals(digest)).findFirst();
+        if (its.isPresent()) {
+          Disk.move(file, kept(its.get()));
+        }
       }
-      String found = Hashes.ofFile(files.getFirst());
-      if (!found.equals(wanted.sha256())) {
-        throw gone(wanted, "expected the file of sha256 " + wanted.sha256() + ", found " + found);
-      }
-      Disk.move(files.getFirst(), kept);
-      return kept;
+      return new Download(ended, digests);
     } finally {
       Disk.delete(folder);
     }
+  }
+
+  private Path kept(DebPackage wanted) {
+    return cache.resolve(wanted.sha256() + ".deb");
   }
 
   private static RuntimeException gone(DebPackage wanted, String why) {

@@ -61,7 +61,7 @@ public final class SystemImages {
         List<Layer> layers = layers(jars);
         layers.add(
             new ClassArchive(builder.layout(), builder.layers())
-                .layer(name, base, jars, work, progress));
+                .layer(name, base, layers, jars, work, progress));
         BuiltImage built =
             new Assembly(builder.settings(), builder.layout(), builder.layers())
                 .assemble("", name, base, layers, config(jars), work);

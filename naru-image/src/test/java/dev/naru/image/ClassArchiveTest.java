@@ -58,11 +58,18 @@ class ClassArchiveTest {
             Optional.empty(),
             Optional.empty(),
             List.of());
+    List<Layer> program =
+        List.of(
+            layers.layer(
+                "classes",
+                List.of(new LayerEntry("/app/naru-hello.jar", jar, 0644, LayerEntry.ROOT))));
     ClassArchive archive = new ClassArchive(layout, layers);
     Path work = Files.createDirectories(home.resolve("work"));
-    Layer made = archive.layer(SystemImages.SERVING, base, List.of(jar), work, Progress.none());
+    Layer made =
+        archive.layer(SystemImages.SERVING, base, program, List.of(jar), work, Progress.none());
     Path none = home.resolve("not needed again");
-    assertThat(archive.layer(SystemImages.SERVING, base, List.of(jar), none, Progress.none()))
+    assertThat(
+            archive.layer(SystemImages.SERVING, base, program, List.of(jar), none, Progress.none()))
         .isEqualTo(made);
     return made;
   }

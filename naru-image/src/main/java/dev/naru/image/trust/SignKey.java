@@ -69,14 +69,19 @@ public final class SignKey {
           new SignKey(
               KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0))),
               shown);
-      byte[] probe = VerifyKey.utf8("naru");
-      if (shown.made(key.sign(probe), probe)) {
+      if (key.fits()) {
         return key;
       }
     } catch (GeneralSecurityException | IllegalStateException e) {
       throw new IllegalArgumentException("expected a private key on P-256", e);
     }
     throw new IllegalArgumentException("it belongs to another public key");
+  }
+
+  /** Whether the private half is that of the public one: what it signs verifies. */
+  boolean fits() {
+    byte[] probe = VerifyKey.utf8("naru");
+    return shown.made(sign(probe), probe);
   }
 
   /** The public half. */

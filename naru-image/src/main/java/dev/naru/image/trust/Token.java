@@ -57,8 +57,7 @@ public record Token(Path config, String alias, Optional<Path> pinFile) {
       }
       VerifyKey shown = VerifyKey.of(certificate.getPublicKey().getEncoded());
       SignKey made = SignKey.of(provider, secret, shown);
-      byte[] probe = VerifyKey.utf8("naru");
-      if (!shown.made(made.sign(probe), probe)) {
+      if (!made.fits()) {
         throw Trouble.failed(what + "its certificate is of another key; make both anew");
       }
       return made;

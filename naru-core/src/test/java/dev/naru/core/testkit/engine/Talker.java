@@ -19,7 +19,8 @@ import java.util.concurrent.Callable;
  *   <li>{@code reach HOST:PORT/PROTOCOL…}: prints {@code HOST:PORT/PROTOCOL=ANSWER} for each, with
  *       {@code none} where nobody answers within 2 s
  *   <li>{@code hold HOST:PORT}: opens a connection and prints {@code open}, then {@code closed}
- *   <li>{@code keep NAME PORT HOST:PORT}: serves, prints {@code asks=ANSWER}, and holds
+ *   <li>{@code keep NAME PORT HOST:PORT}: serves, prints {@code asks=ANSWER}, and holds, again and
+ *       again
  * </ul>
  */
 public final class Talker {
@@ -41,11 +42,11 @@ public final class Talker {
       case "keep" -> {
         serve(words[1], Integer.parseInt(words[2]));
         System.out.println("asks=" + ask(words[3] + "/tcp"));
-        daemon(() -> {
+        // Who is dialled may come later.
+        while (true) {
           hold(words[3]);
-          return words;
-        });
-        Thread.sleep(Long.MAX_VALUE);
+          Thread.sleep(MILLIS / 2);
+        }
       }
       case "reach" -> {
         List<Thread> all = new ArrayList<>();
