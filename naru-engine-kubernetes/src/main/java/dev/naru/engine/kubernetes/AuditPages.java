@@ -19,8 +19,10 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class AuditPages implements Audit {
 
   private final KubernetesClient client;
   private final String namespace;
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private @Nullable Page newest;
 
   AuditPages(KubernetesClient client, String namespace) {
@@ -73,13 +76,25 @@ public final class AuditPages implements Audit {
    * @param first number of its first entry
    * @param before hash of the chain up to the page before
    * @param entries by number, each its hash, a space and JSON
+   * @param kept as the API server has it, null where it is yet to be made
    */
   private record Page(
       long number,
       long first,
       String before,
       SortedMap<String, String> entries,
-      GenericKubernetesResource kept) {
+      @Nullable GenericKubernetesResource kept) {
+    static Page after(@Nullable Page last) {
+      return last == null
+          ? new Page(1, 1, AuditChain.START, new TreeMap<>(), null)
+          : new Page(
+              last.number() + 1,
+              last.first() + last.entries().size(),
+              last.head(),
+              new TreeMap<>(),
+              null);
+    }
+
     static Page of(GenericKubernetesResource kept) {
       SortedMap<String, String> entries = new TreeMap<>();
       if (kept.getAdditionalProperties().get("entries") instanceof Map<?, ?> map) {
@@ -100,18 +115,79 @@ public final class AuditPages implements Audit {
   }
 
   /**
-   * Adds an entry; what is too long is cut, and says so.
+   * Adds an entry; what is too long is cut, and says so. Entries that come while one is written are
+   * written together after it.
    *
    * @throws NaruException where the API server does not keep it
    */
-  public synchronized void add(AuditEntry entry) {
+  public void add(AuditEntry entry) {
+    Waiting mine = new Waiting(fitting(entry));
+    waiting.add(mine);
+    synchronized (this) {
+      if (!mine.over) { // what another has not taken along
+        addAll(takeAll());
+      }
+    }
+    if (mine.failure != null) {
+      throw mine.failure;
+    }
+  }
+
+  /** An entry, and what came of it; written under the monitor of the pages. */
+  private static final class Waiting {
+    private final AuditEntry entry;
+    private boolean over;
+    private @Nullable RuntimeException failure;
+
+    Waiting(AuditEntry entry) {
+      this.entry = entry;
+    }
+  }
+
+  /** Entries that nobody writes yet. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  private List<Waiting> takeAll() {
+    List<Waiting> all = new ArrayList<>();
+    for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+      all.add(next);
+    }
+    return all;
+  }
+
+  private void addAll(List<Waiting> all) {
+    int done = 0;
+    try {
+      while (done < all.size()) {
+        List<Waiting> next = all.subList(done, all.size());
+        int kept = addSome(next.stream().map(w -> w.entry).toList());
+        next.subList(0, kept).forEach(w -> w.over = true);
+        done += kept;
+      }
+    } catch (RuntimeException e) {
+      for (Waiting lost : all.subList(done, all.size())) {
+        lost.over = true;
+        lost.failure = e;
+      }
+    }
+  }
+
+  /** Adds as many as there is room for on the newest page, one at least, and says how many. */
+  private int addSome(List<AuditEntry> entries) {
     for (int i = 0; i < TRIES; i++) {
       try {
         Page page = newest == null ? look() : newest;
+        if (page == null || page.entries().size() >= ON_A_PAGE) {
+          page = Page.after(page);
+        }
+        List<AuditEntry> some =
+            entries.subList(0, Math.min(entries.size(), ON_A_PAGE - page.entries().size()));
         newest = null; // until it is known what came of it
-        newest = Page.of(added(page, entry));
-        LOG.info("audit {} {}", newest.head(), entry);
-        return;
+        newest = Page.of(added(page, some));
+        LOG.info("audit {} {}", newest.head(), some);
+        return some.size();
       } catch (KubernetesClientException e) {
         if (!Trouble.conflict(e)) {
           throw Trouble.of("add to the audit", e);
@@ -127,28 +203,31 @@ public final class AuditPages implements Audit {
     return list(1, null).getItems().stream().map(Page::of).findFirst().orElse(null);
   }
 
-  private GenericKubernetesResource added(@Nullable Page page, AuditEntry entry) {
-    if (page != null && page.entries().size() < ON_A_PAGE) {
+  private GenericKubernetesResource added(Page page, List<AuditEntry> some) {
+    SortedMap<String, String> entries = new TreeMap<>(page.entries());
+    String head = page.head();
+    for (AuditEntry entry : some) {
+      String line = line(head, entry);
+      entries.put(key(page.first() + entries.size()), line);
+      head = hash(line);
+    }
+    if (page.kept() != null) {
       GenericKubernetesResource next = client.getKubernetesSerialization().clone(page.kept());
-      SortedMap<String, String> entries = new TreeMap<>(page.entries());
-      entries.put(key(page.first() + page.entries().size()), line(page.head(), fitting(entry)));
       next.setAdditionalProperty("entries", entries);
       return client.resource(next).update();
     }
-    long first = page == null ? 1 : page.first() + page.entries().size();
-    String head = page == null ? AuditChain.START : page.head();
     GenericKubernetesResource made = new GenericKubernetesResource();
     made.setApiVersion(Custom.API);
     made.setKind(KIND);
     made.setMetadata(
         new ObjectMetaBuilder()
             .withNamespace(namespace)
-            .withName("audit-" + key(LAST_NAME - (page == null ? 1 : page.number() + 1)))
+            .withName("audit-" + key(LAST_NAME - page.number()))
             .addToLabels(Labels.MANAGED_BY, Labels.NARU)
             .build());
-    made.setAdditionalProperty("first", first);
-    made.setAdditionalProperty("before", head);
-    made.setAdditionalProperty("entries", Map.of(key(first), line(head, fitting(entry))));
+    made.setAdditionalProperty("first", page.first());
+    made.setAdditionalProperty("before", page.before());
+    made.setAdditionalProperty("entries", entries);
     return client.resource(made).create();
   }
 

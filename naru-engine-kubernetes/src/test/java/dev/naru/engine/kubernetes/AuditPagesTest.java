@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +150,66 @@ class AuditPagesTest {
         .isEqualTo(IntStream.rangeClosed(1, 201).mapToObj(i -> "t" + i).toList());
     assertThat(later.check().entries()).isEqualTo(201);
     assertThat(later.check().broken()).isEmpty();
+  }
+
+  private static void awaitWaiting(AuditPages pages, int least) throws InterruptedException {
+    for (int i = 0; i < 1000 && pages.waiting() < least; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(pages.waiting()).isGreaterThanOrEqualTo(least);
+  }
+
+  @Test
+  void whatComesTogetherIsWrittenTogether() throws InterruptedException {
+    AuditPages pages = pages();
+    pages.add(entry("first"));
+    int before = version;
+    List<Thread> writers;
+    synchronized (this) { // nothing is answered
+      writers =
+          IntStream.range(0, AuditPages.ON_A_PAGE + 5)
+              .mapToObj(i -> Thread.startVirtualThread(() -> pages.add(entry("t" + i))))
+              .toList();
+      awaitWaiting(pages, AuditPages.ON_A_PAGE + 4);
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+
+    assertThat(version - before).as("writes").isLessThanOrEqualTo(3);
+    assertThat(kept).hasSize(2);
+    assertThat(targets(pages(), 1000)).hasSize(AuditPages.ON_A_PAGE + 6).doesNotHaveDuplicates();
+    assertThat(pages().check().broken()).isEmpty();
+  }
+
+  @Test
+  void eachIsToldThatNothingWasKept() throws InterruptedException {
+    AuditPages pages = pages();
+    AtomicInteger told = new AtomicInteger();
+    List<Thread> writers;
+    synchronized (this) {
+      forbidden = true;
+      writers =
+          IntStream.range(0, 5)
+              .mapToObj(i ->
+                  Thread.startVirtualThread(() -> {
+                    try {
+                      pages.add(entry("t" + i));
+                    } catch (NaruException e) {
+                      told.incrementAndGet();
+                    }
+                  }))
+              .toList();
+      awaitWaiting(pages, 4);
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    forbidden = false;
+    pages.add(entry("next"));
+
+    assertThat(told).hasValue(5);
+    assertThat(targets(pages(), 10)).containsExactly("next");
   }
 
   @Test

@@ -22,14 +22,18 @@ import java.util.function.IntFunction;
 final class Requesters {
   private static final String UNKNOWN = "unknown";
 
-  /** Enough for what has just been changed, and for what was while no operator was there. */
-  private static final List<Integer> LOOKS = List.of(200, 10_000);
+  /** Enough for what has just been changed, for much of it at once. */
+  private static final List<Integer> LOOKS = List.of(200, 1_000);
+
+  /** Enough for what was changed while no operator was there. */
+  private static final List<Integer> FIRST_LOOKS = List.of(200, 10_000);
 
   private final IntFunction<List<AuditEntry>> newest;
   private final Consumer<AuditEntry> audit;
   private final Function<Key, Optional<Requester>> shown;
   private final Clock clock;
   private final Map<Key, Requester> known = new HashMap<>();
+  private List<Integer> looks = FIRST_LOOKS;
 
   /**
    * Who asked for one generation of a resource.
@@ -72,12 +76,13 @@ final class Requesters {
     all.stream()
         .filter(s -> !known.containsKey(s.key()))
         .forEach(s -> shown.apply(s.key()).ifPresent(r -> known.put(s.key(), r)));
-    for (int limit : LOOKS) {
+    for (int limit : looks) {
       List<Stored> open = open(all);
       if (!open.isEmpty()) {
         find(open, newest.apply(limit));
       }
     }
+    looks = LOOKS;
     for (Stored stored : open(all)) {
       audit.accept(
           new AuditEntry(

@@ -88,6 +88,25 @@ class RequestersTest {
   }
 
   @Test
+  void farBackIsLookedOnceAlone() {
+    List<Integer> limits = new ArrayList<>();
+    Requesters each =
+        new Requesters(
+            limit -> {
+              limits.add(limit);
+              return List.of();
+            },
+            audit::add,
+            key -> Optional.empty(),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+
+    each.look(List.of(volume(1)));
+    each.look(List.of(volume(2)));
+
+    assertThat(limits).containsExactly(200, 10_000, 200, 1_000);
+  }
+
+  @Test
   void whatIsGoneIsForgotten() {
     record("alice", "create", "generation=1");
     requesters.look(List.of(volume(1)));
