@@ -9,6 +9,7 @@ import dev.naru.cli.talk.Json;
 import dev.naru.image.BuiltImage;
 import dev.naru.image.Provenance;
 import dev.naru.image.RegistryPlace;
+import dev.naru.image.SystemImages;
 import dev.naru.image.trust.VerifyKey;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,11 +97,15 @@ final class SystemBuild {
     Path dist = Path.of(cli.dist());
     try (Steps steps = new Steps(cli, "Naru's own images")) {
       Instant began = cli.clock().instant();
-      BuiltImage operator = work.system().operator(dist, steps);
-      BuiltImage serving = work.system().build(dist, steps);
+      SystemImages.Both both = work.system().both(dist, steps);
       return new Pushed(
-          work.push(operator, Provenance.ofSystem(operator), began, place, steps),
-          work.push(serving, Provenance.ofSystem(serving), began, place, steps));
+          pushed(work, both.operator(), began, place, steps),
+          pushed(work, both.serving(), began, place, steps));
     }
+  }
+
+  private static ImageWork.Made pushed(
+      ImageWork work, BuiltImage built, Instant began, RegistryPlace place, Steps steps) {
+    return work.push(built, Provenance.ofSystem(built), began, place, steps);
   }
 }

@@ -22,7 +22,7 @@ final class Bases {
     this.settings = settings;
     this.layout = layout;
     this.layers = layers;
-    this.debian = new Debian(settings.cache("packages"));
+    this.debian = new Debian(settings.cache("packages"), new HostNotes(settings.cache("host")));
     this.wheels = new Wheels(settings.cache("wheels"));
     this.java = new JavaRuntime(settings.jdk());
     this.refs = new Refs(settings, layout);
@@ -40,11 +40,8 @@ final class Bases {
     String base = Recipe.base(image);
     if (base.equals(LockedImage.PACKAGES)) {
       packages = candidates(image, python);
-      made.add(packages(image.ref(), packages, progress));
-      if (python.isEmpty()) {
-        jdk = Optional.of(java.identity());
-        made.add(java(jdk.get(), progress));
-      }
+      jdk = python.isEmpty() ? Optional.of(java.identity()) : Optional.empty();
+      made.addAll(fromHost(image.ref(), packages, jdk, progress));
     } else {
       Refs.Base fetched = refs.fetch(image, base);
       config = Optional.of(fetched.configDigest());
@@ -60,6 +57,17 @@ final class Bases {
     }
     return new LockedImage(
         runtime, base, config, made, packages, jdk, text.map(Requirements::digest), chosen);
+  }
+
+  private List<Layer> fromHost(
+      String ref, List<DebPackage> packages, Optional<Jdk> jdk, Progress progress)
+      throws IOException {
+    if (jdk.isEmpty()) {
+      return List.of(packages(ref, packages, progress));
+    }
+    try (Beside<Layer> runtime = Beside.begin(() -> java(jdk.get(), progress))) {
+      return List.of(packages(ref, packages, progress), runtime.get());
+    }
   }
 
   private List<DebPackage> candidates(Image image, Optional<String> python) throws IOException {

@@ -28,6 +28,13 @@ public final class SystemImages {
   }
 
   /**
+   * Both.
+   *
+   * @param operator the control plane of a cluster; its entry point is that of the other one
+   */
+  public record Both(BuiltImage operator, BuiltImage serving) {}
+
+  /**
    * The image of gateway and model server. Its entry point is {@code java} with the class path set;
    * the container's command is flags, main class and arguments: {@code -Xmx96m
    * dev.naru.serving.Gateway --port …}.
@@ -36,44 +43,68 @@ public final class SystemImages {
    *     serving.cp} where no questions are to be answered in it
    */
   public BuiltImage build(Path dist, Progress progress) {
-    boolean all = Files.exists(dist.resolve("container.cp"));
-    return build(SERVING, dist, all ? "container.cp" : "serving.cp", progress);
+    return told(SERVING, dist, () -> build(SERVING, dist, base(dist, progress), progress));
   }
 
   /**
-   * The image of the control plane of a cluster; its entry point is that of the other one.
+   * The images that a cluster runs, made at once, for most of it keeps one processor busy.
    *
-   * @param dist the folder that the launcher built, with {@code server.cp}
+   * @param dist the folder that the launcher built, with {@code server.cp} too
    */
-  public BuiltImage operator(Path dist, Progress progress) {
-    return build(OPERATOR, dist, "server.cp", progress);
+  public Both both(Path dist, Progress progress) {
+    return told(
+        OPERATOR,
+        dist,
+        () -> {
+          LockedImage base = base(dist, progress);
+          try (Beside<BuiltImage> serving =
+              Beside.begin(() -> build(SERVING, dist, base, progress))) {
+            return new Both(build(OPERATOR, dist, base, progress), serving.get());
+          }
+        });
   }
 
-  private BuiltImage build(String name, Path dist, String classPath, Progress progress) {
-    Image image = new Image(metadata(name), new Image.Spec(java(), classPath));
+  private static <T> T told(String name, Path dist, Beside.Work<T> work) {
     try {
-      List<Path> jars = jars(dist.resolve(classPath));
-      LockedImage base = builder.systemBase(image, dist, progress);
-      Path work =
-          Files.createTempDirectory(
-              Files.createDirectories(builder.settings().cache("work")), ".b-");
-      try {
-        List<Layer> layers = layers(jars);
-        layers.add(
-            new ClassArchive(builder.layout(), builder.layers())
-                .layer(name, base, layers, jars, work, progress));
-        BuiltImage built =
-            new Assembly(builder.settings(), builder.layout(), builder.layers())
-                .assemble("", name, base, layers, config(jars), work);
-        if (!Files.exists(built.sbom())) {
-          Disk.write(built.sbom(), Sbom.of(name, built.digest(), base, jars, true));
-        }
-        return built;
-      } finally {
-        Disk.delete(work);
-      }
+      return work.done();
     } catch (IOException e) {
       throw Trouble.of("cannot build Naru's own image " + name + " from " + dist, e);
+    }
+  }
+
+  /** The same for both. */
+  private LockedImage base(Path dist, Progress progress) throws IOException {
+    Image image = new Image(metadata(SERVING), new Image.Spec(java(), "lib"));
+    return builder.systemBase(image, dist, progress);
+  }
+
+  private static Path classPath(String name, Path dist) {
+    if (name.equals(OPERATOR)) {
+      return dist.resolve("server.cp");
+    }
+    Path all = dist.resolve("container.cp");
+    return Files.exists(all) ? all : dist.resolve("serving.cp");
+  }
+
+  private BuiltImage build(String name, Path dist, LockedImage base, Progress progress)
+      throws IOException {
+    List<Path> jars = jars(classPath(name, dist));
+    Path work =
+        Files.createTempDirectory(Files.createDirectories(builder.settings().cache("work")), ".b-");
+    try {
+      List<Layer> layers = layers(jars);
+      layers.add(
+          new ClassArchive(builder.layout(), builder.layers())
+              .layer(name, base, layers, jars, work, progress));
+      BuiltImage built =
+          new Assembly(builder.settings(), builder.layout(), builder.layers())
+              .assemble("", name, base, layers, config(jars), work);
+      if (!Files.exists(built.sbom())) {
+        Disk.write(built.sbom(), Sbom.of(name, built.digest(), base, jars, true));
+      }
+      return built;
+    } finally {
+      Disk.delete(work);
     }
   }
 
