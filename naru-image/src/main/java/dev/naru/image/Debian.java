@@ -57,11 +57,20 @@ final class Debian {
     List<String> command = new ArrayList<>(List.of("apt-cache", "show", "--no-all-versions"));
     command.addAll(names);
     // apt takes about a second of processor, for it reads all its lists each time.
+    Beside.Work<String> asking = () -> Tools.run(folder(), LIMIT, command).text();
     String shown =
         System.getenv("APT_CONFIG") == null
             ? notes.text(
-                command.toString(), LISTS, () -> Tools.run(folder(), LIMIT, command).text())
-            : Tools.run(folder(), LIMIT, command).text();
+                command.toString(), LISTS, asking, t -> offered(t).keySet().containsAll(names))
+            : asking.done();
+    Map<String, DebPackage> found = offered(shown);
+    return found.keySet().containsAll(names)
+        ? Optional.of(
+            names.stream().map(n -> java.util.Objects.requireNonNull(found.get(n))).toList())
+        : Optional.empty();
+  }
+
+  private static Map<String, DebPackage> offered(String shown) {
     Map<String, DebPackage> found = new HashMap<>();
     for (String stanza : shown.split("\n\n", -1)) {
       Map<String, String> fields = fields(stanza);
@@ -75,10 +84,7 @@ final class Debian {
                 fields.getOrDefault("SHA256", "")));
       }
     }
-    return found.keySet().containsAll(names)
-        ? Optional.of(
-            names.stream().map(n -> java.util.Objects.requireNonNull(found.get(n))).toList())
-        : Optional.empty();
+    return found;
   }
 
   private static Map<String, String> fields(String stanza) {

@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -26,8 +28,10 @@ final class HostNotes {
    *
    * @param what is found out
    * @param from files, and folders whose own files count; that one is not there counts too
+   * @param whole whether it is worth keeping
    */
-  String text(String what, List<Path> from, Beside.Work<String> finding) throws IOException {
+  String text(String what, List<Path> from, Beside.Work<String> finding, Predicate<String> whole)
+      throws IOException {
     Optional<String> state = state(from);
     if (state.isEmpty()) {
       return finding.done();
@@ -40,9 +44,10 @@ final class HostNotes {
       }
     }
     String found = finding.done();
-    Disk.note(
-        note,
-        (Hashes.ofText(found) + "\n" + found).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    if (whole.test(found)) {
+      String text = Hashes.ofText(found) + "\n" + found;
+      Disk.note(note, text.getBytes(StandardCharsets.UTF_8));
+    }
     return found;
   }
 

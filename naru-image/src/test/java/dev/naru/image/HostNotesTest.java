@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostNotesTest {
   @TempDir private Path temp;
   private int asked;
+  private Predicate<String> whole = _ -> true;
   private Path lists;
   private Path told;
 
@@ -26,7 +28,7 @@ class HostNotesTest {
 
   private String text() throws IOException {
     return new HostNotes(temp.resolve("notes"))
-        .text("what", List.of(lists, temp.resolve("absent")), () -> "found\n" + ++asked);
+        .text("what", List.of(lists, temp.resolve("absent")), () -> "found\n" + ++asked, whole);
   }
 
   @Test
@@ -48,6 +50,15 @@ class HostNotesTest {
 
     Files.writeString(temp.resolve("absent"), "");
     assertThat(text()).isEqualTo("found\n4");
+  }
+
+  @Test
+  void whatIsNotWholeIsNotKept() throws IOException {
+    whole = text -> text.endsWith("2");
+    text();
+
+    assertThat(text()).isEqualTo("found\n2");
+    assertThat(text()).isEqualTo("found\n2");
   }
 
   @Test
