@@ -129,7 +129,7 @@ public final class OperatorMain {
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
     ImageTrust trust = trust(env, cluster, reach, store, clock);
     AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
-    TrustDesk desk = new TrustDesk(trust::admit, trust::version, clock, () -> wake.get().run());
+    TrustDesk desk = new TrustDesk(trust::admit, () -> wake.get().run());
     engine.recall(new ListRules(trust, store::audit, clock));
     OperatorLoop loop =
         OperatorLoop.start(
