@@ -38,7 +38,8 @@ final class HostNotes {
     }
     Path note = folder.resolve(Hashes.ofText(what + state.get()));
     if (Files.exists(note)) {
-      String[] read = Files.readString(note).split("\n", 2);
+      // Whatever bytes a crash has left there: what does not fit its hash is no note.
+      String[] read = new String(Files.readAllBytes(note), StandardCharsets.UTF_8).split("\n", 2);
       if (read.length == 2 && read[0].equals(Hashes.ofText(read[1]))) {
         return read[1];
       }

@@ -28,9 +28,10 @@ public final class SystemImages {
   }
 
   /**
-   * Both.
+   * The images that a cluster runs; their entry points are the same.
    *
-   * @param operator the control plane of a cluster; its entry point is that of the other one
+   * @param operator the control plane of a cluster
+   * @param serving gateway and model server
    */
   public record Both(BuiltImage operator, BuiltImage serving) {}
 
@@ -58,7 +59,7 @@ public final class SystemImages {
         () -> {
           LockedImage base = base(dist, progress);
           try (Beside<BuiltImage> serving =
-              Beside.begin(() -> build(SERVING, dist, base, progress))) {
+              Beside.begin(() -> told(SERVING, dist, () -> build(SERVING, dist, base, progress)))) {
             return new Both(build(OPERATOR, dist, base, progress), serving.get());
           }
         });
@@ -72,7 +73,7 @@ public final class SystemImages {
     }
   }
 
-  /** The same for both. */
+  /** Of either image. */
   private LockedImage base(Path dist, Progress progress) throws IOException {
     Image image = new Image(metadata(SERVING), new Image.Spec(java(), "lib"));
     return builder.systemBase(image, dist, progress);

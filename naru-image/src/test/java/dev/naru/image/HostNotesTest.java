@@ -71,5 +71,12 @@ class HostNotesTest {
     }
 
     assertThat(text()).isEqualTo("found\n2");
+    try (Stream<Path> notes = Files.list(temp.resolve("notes"))) {
+      for (Path note : notes.toList()) {
+        Files.write(note, new byte[] {(byte) 0xff, '\n', (byte) 0xff});
+      }
+    }
+
+    assertThat(text()).as("no text at all").isEqualTo("found\n3");
   }
 }

@@ -159,6 +159,8 @@ public final class AuditPages implements Audit {
 
   private void addAll(List<Waiting> all) {
     int done = 0;
+    RuntimeException failure =
+        new IllegalStateException("cannot add to the audit: its writer ended");
     try {
       while (done < all.size()) {
         List<Waiting> next = all.subList(done, all.size());
@@ -167,9 +169,11 @@ public final class AuditPages implements Audit {
         done += kept;
       }
     } catch (RuntimeException e) {
+      failure = e;
+    } finally { // also of an error: nobody else writes what was taken
       for (Waiting lost : all.subList(done, all.size())) {
         lost.over = true;
-        lost.failure = e;
+        lost.failure = failure;
       }
     }
   }
