@@ -2,8 +2,11 @@ package dev.naru.engine.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.naru.spec.TrustPolicy;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 
 /** The policies of a cluster about whose images may start, as they are now. */
@@ -35,5 +38,31 @@ public final class TrustObjects {
       }
       throw Trouble.of("read the TrustPolicies of the cluster", e);
     }
+  }
+
+  /** Calls whenever a policy is there, changes or goes, from now on. */
+  public void watch(Runnable changed) {
+    SharedIndexInformer<GenericKubernetesResource> policies =
+        client.genericKubernetesResources(Custom.API, TrustPolicy.KIND).runnableInformer(0);
+    policies.exceptionHandler((started, _) -> true);
+    policies.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(GenericKubernetesResource policy) {
+            changed.run();
+          }
+
+          @Override
+          public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
+            changed.run();
+          }
+
+          @Override
+          public void onDelete(GenericKubernetesResource policy, boolean unknown) {
+            changed.run();
+          }
+        });
+    var started = policies.start();
+    assert !started.toCompletableFuture().isCancelled();
   }
 }

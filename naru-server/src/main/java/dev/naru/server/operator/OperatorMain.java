@@ -83,11 +83,9 @@ public final class OperatorMain {
 
   /** In one namespace alone the policies of the cluster cannot be read: the given keys count. */
   private static ImageTrust trust(
-      Map<String, String> env, Cluster cluster, Reach reach, CrStore store, Clock clock) {
+      Map<String, String> env, Optional<TrustObjects> policies, CrStore store, Clock clock) {
     ClusterTrust given = ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""));
-    TrustObjects policies = new TrustObjects(cluster);
-    return given.by(
-        () -> reach.namespace().isPresent() ? List.of() : policies.all(), store::audit, clock);
+    return given.by(() -> policies.map(TrustObjects::all).orElse(List.of()), store::audit, clock);
   }
 
   private static void run(Map<String, String> env) throws IOException {
@@ -127,9 +125,11 @@ public final class OperatorMain {
                 clock),
             true);
     ClusterGateway gateway = new ClusterGateway(engine.gateways());
-    ImageTrust trust = trust(env, cluster, reach, store, clock);
+    Optional<TrustObjects> policies =
+        reach.namespace().isPresent() ? Optional.empty() : Optional.of(new TrustObjects(cluster));
+    ImageTrust trust = trust(env, policies, store, clock);
     AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
-    TrustDesk desk = new TrustDesk(trust::admit, () -> wake.get().run());
+    TrustDesk desk = new TrustDesk(trust::admit, clock, () -> wake.get().run());
     engine.recall(new ListRules(trust, store::audit, clock));
     OperatorLoop loop =
         OperatorLoop.start(
@@ -142,6 +142,7 @@ public final class OperatorMain {
     wake.set(loop::wake);
     engine.watch(_ -> loop.wake());
     store.watch(_ -> loop.wake());
+    policies.ifPresent(p -> p.watch(desk::rulesChanged));
     Optional<Webhook> webhook =
         reach.namespace().isPresent()
             ? Optional.empty()

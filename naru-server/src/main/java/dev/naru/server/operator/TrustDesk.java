@@ -2,35 +2,67 @@ package dev.naru.server.operator;
 
 import dev.naru.core.NaruException;
 import dev.naru.core.NaruException.Code;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * Asks about images beside the loop, so that a registry that answers slowly keeps nobody else's
  * work: what is not answered at once is asked for again at a later turn. Each image is asked about
- * once at a time.
+ * once at a time, and where the answer was no, again after a second at the earliest: whoever waits
+ * for it takes a turn whenever anything happens, and each would ask the registry.
  */
 final class TrustDesk {
   private static final long PATIENCE_MILLIS = 100;
 
+  private static final Duration NOT_AGAIN = Duration.ofSeconds(1);
+
   private final Consumer<String> admit;
+  private final Clock clock;
   private final Runnable wake;
-  private final Map<String, FutureTask<Boolean>> asked = new ConcurrentHashMap<>();
+  private final Map<String, Question> asked = new ConcurrentHashMap<>();
+  private final Map<String, No> refused = new ConcurrentHashMap<>();
+
+  /** An image that is asked about; later is whether somebody waits for no answer any more. */
+  private static final class Question {
+    final FutureTask<Boolean> answer;
+    final AtomicBoolean later = new AtomicBoolean();
+
+    Question(FutureTask<Boolean> answer) {
+      this.answer = answer;
+    }
+  }
+
+  /** An answer that counts for a moment. */
+  private record No(RuntimeException why, Instant until) {}
 
   /**
    * Asks nobody yet.
    *
    * @param admit returns where an image may start, and throws where it may not
-   * @param wake called when an answer is there
+   * @param wake called when an answer is there that nobody waited for, and when rules changed
    */
-  TrustDesk(Consumer<String> admit, Runnable wake) {
+  TrustDesk(Consumer<String> admit, Clock clock, Runnable wake) {
     this.admit = admit;
+    this.clock = clock;
     this.wake = wake;
+  }
+
+  /** Forgets what was refused and asked, since by the rules of now it may be otherwise. */
+  void rulesChanged() {
+    synchronized (asked) {
+      refused.clear();
+      asked.clear();
+    }
+    wake.run();
   }
 
   /**
@@ -40,38 +72,69 @@ final class TrustDesk {
    *     yet
    */
   void require(String ref) {
-    FutureTask<Boolean> task = asked.computeIfAbsent(ref, this::ask);
+    Instant now = clock.instant();
+    refused.values().removeIf(no -> !now.isBefore(no.until()));
+    No before = refused.get(ref);
+    if (before != null) {
+      throw before.why();
+    }
+    Question question = asked.computeIfAbsent(ref, this::ask);
     try {
-      task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-      asked.remove(ref);
+      answer(question);
+      asked.remove(ref, question);
     } catch (TimeoutException e) {
       throw new NaruException(
           Code.REGISTRY_UNREACHABLE,
           "waits for its registry, which is asked for the signatures of " + ref,
           e);
     } catch (ExecutionException e) {
-      asked.remove(ref);
-      throw e.getCause() instanceof RuntimeException known
-          ? known
-          : new IllegalStateException("cannot look at " + ref, e);
+      RuntimeException why =
+          e.getCause() instanceof RuntimeException known
+              ? known
+              : new IllegalStateException("cannot look at " + ref, e);
+      keep(ref, question, why);
+      throw why;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NaruException(Code.FAILED, "cannot look at " + ref + ": interrupted", e);
     }
   }
 
-  private FutureTask<Boolean> ask(String ref) {
-    FutureTask<Boolean> task =
-        new FutureTask<>(() -> {
-          admit.accept(ref);
-          return true;
-        });
+  /** An answer by rules that have changed since is not kept. */
+  private void keep(String ref, Question question, RuntimeException why) {
+    synchronized (asked) {
+      if (asked.remove(ref, question)) {
+        refused.put(ref, new No(why, clock.instant().plus(NOT_AGAIN)));
+      }
+    }
+  }
+
+  /** Waits a moment; the answer may come between its end and the mark, so it is looked at again. */
+  private static void answer(Question question)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      question.answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      question.later.set(true);
+      question.answer.get(0, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private Question ask(String ref) {
+    Question question =
+        new Question(
+            new FutureTask<>(() -> {
+              admit.accept(ref);
+              return true;
+            }));
     Thread.ofVirtual()
         .name("trust")
         .start(() -> {
-          task.run();
-          wake.run();
+          question.answer.run();
+          if (question.later.get()) {
+            wake.run();
+          }
         });
-    return task;
+    return question;
   }
 }

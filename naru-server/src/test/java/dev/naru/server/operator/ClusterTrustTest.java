@@ -11,10 +11,14 @@ import dev.naru.image.trust.TrustRules;
 import dev.naru.server.json.Json;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +91,7 @@ class ClusterTrustTest {
                 Thread.currentThread().interrupt();
               }
             },
+            Clock.systemUTC(),
             woken::countDown);
 
     for (int i = 0; i < 2; i++) {
@@ -102,19 +107,69 @@ class ClusterTrustTest {
   }
 
   @Test
-  void tellsWhyAnImageIsRefusedAndAsksAgainTheNextTime() {
+  void tellsWhyAnImageIsRefusedAndAsksAgainAfterAMomentOrByOtherRules() {
     List<String> asked = new ArrayList<>();
+    AtomicInteger woken = new AtomicInteger();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     TrustDesk desk =
         new TrustDesk(
             ref -> {
               asked.add(ref);
-              throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
+              throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned " + asked.size());
             },
-            () -> {});
+            clock(now),
+            woken::incrementAndGet);
 
-    for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned");
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned 1");
     }
-    assertThat(asked).containsExactly("h/x", "h/x");
+    assertThatThrownBy(() -> desk.require("h/y")).as("another image").hasMessage("unsigned 2");
+    now.set(now.get().plusMillis(999));
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned 1");
+    now.set(now.get().plusMillis(1));
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned 3");
+    assertThat(woken).as("nobody waited for those").hasValue(0);
+    desk.rulesChanged();
+    assertThat(woken).hasValue(1);
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned 4");
+  }
+
+  @Test
+  void anAnswerByRulesThatHaveChangedMeanwhileIsNotKept() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<TrustDesk> desk = new AtomicReference<>();
+    desk.set(
+        new TrustDesk(
+            _ -> {
+              if (asked.incrementAndGet() == 1) {
+                desk.get().rulesChanged();
+                throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
+              }
+            },
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            () -> {}));
+
+    assertThatThrownBy(() -> desk.get().require("h/x")).hasMessage("unsigned");
+    desk.get().require("h/x");
+    assertThat(asked).hasValue(2);
+  }
+
+  private static Clock clock(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+    };
   }
 }
