@@ -275,15 +275,19 @@ final class Loop implements AutoCloseable {
       results.put(object.key(), result);
       return result;
     } catch (RuntimeException e) {
-      // One workload's trouble is not the others'.
-      log.warn("cannot take the turn of {}; it is tried again", object.key(), e);
+      // One workload's trouble is not the others', and is told once for as long as it is the same.
+      String words = String.valueOf(e.getMessage());
+      Pass.Result before = results.get(object.key());
+      if (before == null || !before.message().equals(words)) {
+        log.warn("cannot take the turn of {}; it is tried again", object.key(), e);
+      }
       boolean refused =
           e instanceof NaruException known && known.code() == NaruException.Code.UNTRUSTED;
       Pass.Result result =
           new Pass.Result(
               refused ? object.generation() : 0,
               refused ? "ImageRefused" : "Trouble",
-              String.valueOf(e.getMessage()),
+              words,
               Optional.of(clock.instant().plus(refused ? AFTER_REFUSAL : AFTER_FAILURE)),
               false);
       results.put(object.key(), result);
