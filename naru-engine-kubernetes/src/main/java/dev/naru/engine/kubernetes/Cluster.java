@@ -82,25 +82,35 @@ public record Cluster(Optional<Path> kubeconfig, Optional<String> context) {
    * @throws NaruException ENGINE_UNREACHABLE within some seconds, with its address and the cause
    */
   public void check() {
-    Config config = config();
-    String server = config.getMasterUrl();
-    try (KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder(config)
-                    .withRequestTimeout(CHECK_MILLIS)
-                    .withConnectionTimeout(CHECK_MILLIS)
-                    .withRequestRetryBackoffLimit(0)
-                    .build())
-            .build()) {
+    try (KubernetesClient client = quick()) {
       client.raw("/version");
     } catch (KubernetesClientException e) {
       if (Trouble.silent(e)) {
-        throw Trouble.of(
-            "reach the cluster %s of the kubeconfig %s".formatted(server, kubeconfig.orElse(TOKEN)),
-            e);
+        throw trouble("ask for its version", e);
       }
     }
+  }
+
+  /** A client that gives up after some seconds: for who only wants to know whether it is there. */
+  KubernetesClient quick() {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(config())
+                .withRequestTimeout(CHECK_MILLIS)
+                .withConnectionTimeout(CHECK_MILLIS)
+                .withRequestRetryBackoffLimit(0)
+                .build())
+        .build();
+  }
+
+  /** What a client got from that cluster, in words: where nobody answered, with its address. */
+  NaruException trouble(String doing, KubernetesClientException e) {
+    return Trouble.of(
+        Trouble.silent(e)
+            ? "reach the cluster %s of the kubeconfig %s"
+                .formatted(config().getMasterUrl(), kubeconfig.orElse(TOKEN))
+            : doing,
+        e);
   }
 
   /** The namespace of the context; {@code default} where it names none. */

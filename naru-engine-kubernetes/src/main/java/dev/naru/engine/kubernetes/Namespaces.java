@@ -22,8 +22,7 @@ public final class Namespaces {
    *     being removed, REFUSED where the client may not make it, ENGINE_UNREACHABLE
    */
   public static boolean require(Cluster cluster, String name, boolean create) {
-    cluster.check();
-    try (KubernetesClient client = cluster.client()) {
+    try (KubernetesClient client = cluster.quick()) {
       Namespace there = client.namespaces().withName(name).get();
       if (there == null && !create) {
         throw new NaruException(
@@ -45,7 +44,7 @@ public final class Namespaces {
       }
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN || create) {
-        throw Trouble.of(create ? "make namespace " + name : "look for namespace " + name, e);
+        throw cluster.trouble(create ? "make namespace " + name : "look for namespace " + name, e);
       }
     }
     return false;
