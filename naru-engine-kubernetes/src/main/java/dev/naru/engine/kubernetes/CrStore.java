@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -113,13 +115,15 @@ public final class CrStore implements Store {
           }
         };
     CrStore store = new CrStore(cluster.client(), ownNamespace, operates, texts);
+    Map<Kind, CompletionStage<?>> begun = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
-      store.watch(kind, reach.namespace());
+      begun.put(kind, store.watch(kind, reach.namespace()));
     }
+    begun.forEach(store::await);
     return store;
   }
 
-  private void watch(Kind kind, Optional<String> namespace) {
+  private CompletionStage<?> watch(Kind kind, Optional<String> namespace) {
     var all = client.genericKubernetesResources(Custom.API, kind.word());
     SharedIndexInformer<GenericKubernetesResource> informer =
         (namespace.isPresent() ? all.inNamespace(namespace.get()) : all.inAnyNamespace())
@@ -142,8 +146,13 @@ public final class CrStore implements Store {
             forget(CrObject.key(cr));
           }
         });
+    informers.add(informer);
+    return informer.start();
+  }
+
+  private void await(Kind kind, CompletionStage<?> begun) {
     try {
-      informer.run();
+      Native.await(begun);
     } catch (KubernetesClientException e) {
       if (Trouble.absent(e)) {
         throw new NaruException(
@@ -151,7 +160,6 @@ public final class CrStore implements Store {
       }
       throw Trouble.of("watch the " + kind.lower() + "s of the cluster", e);
     }
-    informers.add(informer);
   }
 
   private void learned(GenericKubernetesResource cr) {

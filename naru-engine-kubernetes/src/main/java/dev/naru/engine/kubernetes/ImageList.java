@@ -3,6 +3,7 @@ package dev.naru.engine.kubernetes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class ImageList {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   private final AllowedImages images;
+  private final ReentrantLock reading = new ReentrantLock();
   private volatile @Nullable Read read;
 
   /** The list, and when it was asked for. */
@@ -37,17 +39,33 @@ public final class ImageList {
     if (refs.stream().allMatch(ref -> AllowedImages.key(namespace, ref).isEmpty())) {
       return Set.copyOf(refs);
     }
-    Read before = read;
-    if (before != null && System.nanoTime() - before.nanos() < FRESH.toNanos()) {
-      Set<String> missing = AllowedImages.missing(before.list(), namespace, refs);
-      if (missing.isEmpty()) {
-        return missing;
-      }
+    if (known(namespace, refs)) {
+      return Set.of();
     }
-    long began = System.nanoTime();
-    Read now = new Read(images.listed(), began);
-    read = now;
-    return AllowedImages.missing(now.list(), namespace, refs);
+    long asked = System.nanoTime();
+    reading.lock(); // who asks at the same time is answered by the same reading
+    try {
+      Read before = read;
+      if (before != null && before.nanos() - asked >= 0) {
+        return AllowedImages.missing(before.list(), namespace, refs);
+      }
+      if (known(namespace, refs)) {
+        return Set.of();
+      }
+      long began = System.nanoTime();
+      Read now = new Read(images.listed(), began);
+      read = now;
+      return AllowedImages.missing(now.list(), namespace, refs);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private boolean known(String namespace, Set<String> refs) {
+    Read before = read;
+    return before != null
+        && System.nanoTime() - before.nanos() < FRESH.toNanos()
+        && AllowedImages.missing(before.list(), namespace, refs).isEmpty();
   }
 
   /**

@@ -16,7 +16,9 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.utils.Utils;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is seen of Naru's own native objects: informers that select by label, so that looking costs
@@ -79,12 +83,14 @@ final class Native implements AutoCloseable {
     pods.addIndexers(Map.of(GROUP, Native::byGroup));
     jobs.addIndexers(Map.of(GROUP, Native::byGroup));
     deployments.addIndexers(Map.of(GROUP, Native::byGroup));
-    begin(pods, changed);
-    begin(jobs, changed);
-    begin(deployments, changed);
-    begin(claims, changed);
-    nodes.ifPresent(n -> begin(n, _ -> {}));
-    others.ifPresent(o -> begin(o, _ -> {}));
+    List<CompletionStage<?>> begun = new ArrayList<>();
+    begun.add(begin(pods, changed));
+    begun.add(begin(jobs, changed));
+    begun.add(begin(deployments, changed));
+    begun.add(begin(claims, changed));
+    nodes.ifPresent(n -> begun.add(begin(n, _ -> {})));
+    others.ifPresent(o -> begun.add(begin(o, _ -> {})));
+    begun.forEach(b -> Trouble.run("watch the cluster", () -> await(b)));
     pods.addEventHandler(
         new ResourceEventHandler<Pod>() {
           @Override
@@ -134,7 +140,13 @@ final class Native implements AutoCloseable {
     return Labels.group(object).map(GroupId::toString).stream().toList();
   }
 
-  private <T extends HasMetadata> void begin(SharedIndexInformer<T> informer, Changed changed) {
+  /** Waits until an informer that was begun has seen everything once. */
+  static void await(CompletionStage<?> begun) {
+    Utils.waitUntilReadyOrFail(begun.toCompletableFuture(), -1, TimeUnit.NANOSECONDS);
+  }
+
+  private <T extends HasMetadata> CompletionStage<?> begin(
+      SharedIndexInformer<T> informer, Changed changed) {
     informer.exceptionHandler((started, e) -> failed(started, e));
     informer.addEventHandler(
         new ResourceEventHandler<T>() {
@@ -153,7 +165,7 @@ final class Native implements AutoCloseable {
             changed.changed(Labels.group(object));
           }
         });
-    Trouble.run("watch the cluster", informer::run);
+    return informer.start();
   }
 
   /** At the beginning that is told to who asked for it; later it is tried again. */

@@ -63,7 +63,7 @@ public final class WebhookMain {
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
       PodJudge pods = pods(env, list, policies, audit, clock);
-      warm(list, policies);
+      warm(list, policies, pods);
       serve(
           Path.of(args[0]),
           Integer.parseInt(args[1]),
@@ -79,7 +79,7 @@ public final class WebhookMain {
    * Does first what answers do: the first review of a program takes a second, and the API server's
    * patience is for others. Nothing of it is recorded, and no registry is asked.
    */
-  private static void warm(ImageList list, TrustObjects policies) {
+  private static void warm(ImageList list, TrustObjects policies, PodJudge pods) {
     Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
     JsonNode review =
         Json.read(
@@ -88,11 +88,19 @@ public final class WebhookMain {
               "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
             """,
             "a review");
+    JsonNode pod =
+        Json.read(
+            """
+            {"request": {"uid": "warm", "dryRun": true, "namespace": "warm", "operation": "CREATE",
+              "object": {"kind": "Pod", "metadata": {"name": "warm"}, "spec": {"containers": []}}}}\
+            """,
+            "a review");
     try {
       for (int i = 0; i < WARM; i++) {
         list.missing("warm", images);
         policies.all();
         Json.text(Judge.review(review));
+        Json.text(pods.review(pod));
       }
     } catch (NaruException e) {
       LOG.info("begins cold: {}", e.getMessage());
