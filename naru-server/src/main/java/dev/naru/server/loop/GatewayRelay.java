@@ -37,6 +37,8 @@ final class GatewayRelay implements AutoCloseable {
   GatewayRelay(int port, KubernetesEngine engine, Function<String, Optional<String>> owners) {
     this.engine = engine;
     this.owners = owners;
+    // An answer is written in parts, and the second would wait for the first one's receipt.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     try {
       server =
           HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 64);

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -63,12 +65,17 @@ public final class WebhookMain {
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
       PodJudge pods = pods(env, list, policies, audit, clock);
-      warm(list, policies, pods);
-      serve(
-          Path.of(args[0]),
-          Integer.parseInt(args[1]),
-          review -> recorded(review, audit, clock),
-          pods::review);
+      ServedCertificate certificate = ServedCertificate.of(Path.of(args[0]));
+      AtomicBoolean ready = new AtomicBoolean();
+      HttpsServer server =
+          serve(
+              certificate,
+              Integer.parseInt(args[1]),
+              ready::get,
+              review -> recorded(review, audit, clock),
+              pods::review);
+      warm(list, policies, certificate, server.getAddress().getPort());
+      ready.set(true);
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
@@ -79,30 +86,27 @@ public final class WebhookMain {
    * Does first what answers do: the first review of a program takes a second, and the API server's
    * patience is for others. Nothing of it is recorded, and no registry is asked.
    */
-  private static void warm(ImageList list, TrustObjects policies, PodJudge pods) {
+  private static void warm(
+      ImageList list, TrustObjects policies, ServedCertificate certificate, int port) {
     Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
-    JsonNode review =
-        Json.read(
-            """
-            {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
-              "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
-            """,
-            "a review");
-    JsonNode pod =
-        Json.read(
-            """
-            {"request": {"uid": "warm", "dryRun": true, "namespace": "warm", "operation": "CREATE",
-              "object": {"kind": "Pod", "metadata": {"name": "warm"}, "spec": {"containers": []}}}}\
-            """,
-            "a review");
+    String resource =
+        """
+        {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
+          "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
+        """;
+    String pod =
+        """
+        {"request": {"uid": "warm", "dryRun": true, "namespace": "warm", "operation": "CREATE",
+          "object": {"kind": "Pod", "metadata": {"name": "warm"}, "spec": {"containers": []}}}}\
+        """;
     try {
       for (int i = 0; i < WARM; i++) {
         list.missing("warm", images);
         policies.all();
-        Json.text(Judge.review(review));
-        Json.text(pods.review(pod));
+        certificate.post(port, "/resources", resource);
+        certificate.post(port, "/pods", pod);
       }
-    } catch (NaruException e) {
+    } catch (NaruException | IOException e) {
       LOG.info("begins cold: {}", e.getMessage());
     }
   }
@@ -150,13 +154,19 @@ public final class WebhookMain {
   }
 
   static HttpsServer serve(
-      Path folder, int port, UnaryOperator<JsonNode> resources, UnaryOperator<JsonNode> pods)
+      ServedCertificate certificate,
+      int port,
+      BooleanSupplier ready,
+      UnaryOperator<JsonNode> resources,
+      UnaryOperator<JsonNode> pods)
       throws IOException {
-    ServedCertificate certificate = ServedCertificate.of(folder);
+    // An answer is written in parts, and the second would wait for the first one's receipt.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 64);
     server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/healthz", e -> answer(e, certificate.valid() ? 200 : 503, "{}"));
+    server.createContext(
+        "/healthz", e -> answer(e, ready.getAsBoolean() && certificate.valid() ? 200 : 503, "{}"));
     server.createContext("/resources", e -> judge(e, resources));
     server.createContext("/pods", e -> judge(e, pods));
     server.start();
