@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,7 @@ public final class WebhookMain {
    */
   private static void warm(
       ImageList list, TrustObjects policies, ServedCertificate certificate, int port) {
-    Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
+    String known = "warm.invalid/up@sha256:" + "0".repeat(64);
     String resource =
         """
         {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
@@ -99,9 +100,15 @@ public final class WebhookMain {
         {"request": {"uid": "warm", "dryRun": true, "namespace": "warm", "operation": "CREATE",
           "object": {"kind": "Pod", "metadata": {"name": "warm"}, "spec": {"containers": []}}}}\
         """;
+    JsonNode images =
+        Json.read(
+            pod.replace("[]", "[{\"image\": \"warm/a:1\"}, {\"image\": \"" + known + "\"}]"),
+            "a review");
+    PodJudge knowing = knowing(known);
     try {
       for (int i = 0; i < WARM; i++) {
-        list.missing("warm", images);
+        list.missing("warm", Set.of(known));
+        Json.text(knowing.review(images));
         policies.all();
         certificate.post(port, "/resources", resource);
         certificate.post(port, "/pods", pod);
@@ -109,6 +116,25 @@ public final class WebhookMain {
     } catch (NaruException | IOException e) {
       LOG.info("begins cold: {}", e.getMessage());
     }
+  }
+
+  /** Knows one image, and takes every other one for it. */
+  private static PodJudge knowing(String known) {
+    return new PodJudge(
+        new ForeignImages(_ -> known),
+        new PodJudge.Listing() {
+          @Override
+          public Set<String> missing(String namespace, Set<String> refs) {
+            return refs.stream().filter(r -> !r.equals(known)).collect(Collectors.toSet());
+          }
+
+          @Override
+          public void enter(String namespace, Set<String> refs) {
+            throw new IllegalStateException("that is known already");
+          }
+        },
+        _ -> {},
+        Clock.systemUTC());
   }
 
   /**
