@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,10 @@ public final class WebhookMain {
   private static final int LONGEST = 8 << 20;
 
   private static final int WARM = 10;
+  private static final Duration KEEP = Duration.ofSeconds(20);
+
+  /** An image that nobody has. */
+  private static final String KNOWN = "warm.invalid/up@sha256:" + "0".repeat(64);
 
   private WebhookMain() {}
 
@@ -77,6 +82,7 @@ public final class WebhookMain {
               pods::review);
       warm(list, policies, certificate, server.getAddress().getPort());
       ready.set(true);
+      Thread.ofVirtual().name("keeps the connection").start(() -> keep(list));
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
@@ -89,7 +95,6 @@ public final class WebhookMain {
    */
   private static void warm(
       ImageList list, TrustObjects policies, ServedCertificate certificate, int port) {
-    String known = "warm.invalid/up@sha256:" + "0".repeat(64);
     String resource =
         """
         {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
@@ -102,12 +107,12 @@ public final class WebhookMain {
         """;
     JsonNode images =
         Json.read(
-            pod.replace("[]", "[{\"image\": \"warm/a:1\"}, {\"image\": \"" + known + "\"}]"),
+            pod.replace("[]", "[{\"image\": \"warm/a:1\"}, {\"image\": \"" + KNOWN + "\"}]"),
             "a review");
-    PodJudge knowing = knowing(known);
+    PodJudge knowing = knowing();
     try {
       for (int i = 0; i < WARM; i++) {
-        list.missing("warm", Set.of(known));
+        list.missing("warm", Set.of(KNOWN));
         Json.text(knowing.review(images));
         policies.all();
         certificate.post(port, "/resources", resource);
@@ -118,14 +123,31 @@ public final class WebhookMain {
     }
   }
 
+  /**
+   * Asks now and then, so that the connection to the API server stays: it ends after 30 s without a
+   * question, and the first one that is taken up again takes 0.3 s of whoever waits.
+   */
+  private static void keep(ImageList list) {
+    while (true) {
+      try {
+        Thread.sleep(KEEP);
+        list.missing("warm", Set.of(KNOWN));
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.debug("the list of images cannot be read: {}", e.getMessage());
+      }
+    }
+  }
+
   /** Knows one image, and takes every other one for it. */
-  private static PodJudge knowing(String known) {
+  private static PodJudge knowing() {
     return new PodJudge(
-        new ForeignImages(_ -> known),
+        new ForeignImages(_ -> KNOWN),
         new PodJudge.Listing() {
           @Override
           public Set<String> missing(String namespace, Set<String> refs) {
-            return refs.stream().filter(r -> !r.equals(known)).collect(Collectors.toSet());
+            return refs.stream().filter(r -> !r.equals(KNOWN)).collect(Collectors.toSet());
           }
 
           @Override
