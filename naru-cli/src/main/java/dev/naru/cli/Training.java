@@ -142,7 +142,11 @@ final class Training {
       for (String[] command : commands) {
         failed += Main.run(cli, command) == 0 ? 0 : 1;
       }
-      askCluster(cli, home);
+      try {
+        askCluster(cli, home);
+      } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        System.err.println("the command line is not trained on a cluster: " + e);
+      }
     } finally {
       server.stop(0);
       for (String name :

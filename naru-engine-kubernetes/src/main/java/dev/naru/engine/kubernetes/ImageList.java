@@ -1,5 +1,6 @@
 package dev.naru.engine.kubernetes;
 
+import dev.naru.core.NaruException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,11 @@ public final class ImageList {
   private final ReentrantLock reading = new ReentrantLock();
   private volatile @Nullable Read read;
 
+  private volatile @Nullable Failure failed;
+
+  /** Why the list could not be read, and when that was known: who waited meanwhile fails too. */
+  private record Failure(NaruException why, long nanos) {}
+
   /** The list, and when it was asked for. */
   private record Read(Optional<AllowedImages.Listed> list, long nanos) {}
 
@@ -33,7 +39,7 @@ public final class ImageList {
    * Those of some references that may not run in a namespace yet; one by tag never may. That one
    * may run is known for a second, that one may not is read anew.
    *
-   * @throws dev.naru.core.NaruException where the list cannot be read
+   * @throws NaruException where the list cannot be read
    */
   public Set<String> missing(String namespace, Set<String> refs) {
     if (refs.stream().allMatch(ref -> AllowedImages.key(namespace, ref).isEmpty())) {
@@ -49,15 +55,33 @@ public final class ImageList {
       if (before != null && before.nanos() - asked >= 0) {
         return AllowedImages.missing(before.list(), namespace, refs);
       }
+      Failure failure = failed;
+      if (failure != null && failure.nanos() - asked >= 0) {
+        throw failure.why();
+      }
       if (known(namespace, refs)) {
         return Set.of();
       }
-      long began = System.nanoTime();
-      Read now = new Read(images.listed(), began);
+      Read now = read();
       read = now;
       return AllowedImages.missing(now.list(), namespace, refs);
     } finally {
       reading.unlock();
+    }
+  }
+
+  /** How many wait for a reading of somebody else. */
+  int waiting() {
+    return reading.getQueueLength();
+  }
+
+  private Read read() {
+    long began = System.nanoTime();
+    try {
+      return new Read(images.listed(), began);
+    } catch (NaruException e) {
+      failed = new Failure(e, System.nanoTime());
+      throw e;
     }
   }
 
@@ -72,7 +96,7 @@ public final class ImageList {
    * Lets images run in a namespace. The API server may see that some moments later.
    *
    * @param refs by digest
-   * @throws dev.naru.core.NaruException where the list cannot be written
+   * @throws NaruException where the list cannot be written
    */
   public void enter(String namespace, Set<String> refs) {
     images.enter(namespace, refs);

@@ -31,9 +31,7 @@ public final class Namespaces {
                 .formatted(name));
       }
       if (there == null) {
-        client
-            .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
-            .create();
+        make(cluster, name);
         return true;
       }
       if (there.getMetadata().getDeletionTimestamp() != null) {
@@ -48,5 +46,14 @@ public final class Namespaces {
       }
     }
     return false;
+  }
+
+  /** Others' webhooks may want to look at it: that has its time. */
+  private static void make(Cluster cluster, String name) {
+    try (KubernetesClient patient = cluster.client()) {
+      patient
+          .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+          .create();
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.naru.engine.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.naru.core.NaruException;
 import dev.naru.engine.kubernetes.FakeApi.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,6 +79,26 @@ class ImageListTest {
     }
 
     assertThat(reads).hasValue(1);
+  }
+
+  @Test
+  void whoWaitedForAReadingThatFailedFailsWithIt() throws InterruptedException {
+    list.isBroken();
+    List<Future<Set<String>>> asked = new ArrayList<>();
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < MANY; i++) {
+        asked.add(all.submit(() -> images.missing("team", Set.of(APP))));
+      }
+      while (images.waiting() < MANY - 1) {
+        Thread.sleep(1);
+      }
+      answers.countDown();
+      for (Future<Set<String>> one : asked) {
+        assertThatThrownBy(one::get).hasCauseInstanceOf(NaruException.class);
+      }
+    }
+
+    assertThat(reads).hasValueLessThan(4); // one reading may be tried again
   }
 
   @Test

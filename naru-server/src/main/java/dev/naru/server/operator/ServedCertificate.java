@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class ServedCertificate extends X509ExtendedKeyManager {
   private static final Logger LOG = LoggerFactory.getLogger(ServedCertificate.class);
   private static final String ALIAS = "served";
+  private static final int ANSWERS_WITHIN_MILLIS = 5_000;
   private static final Duration EVERY = Duration.ofSeconds(2);
 
   private final Path folder;
@@ -104,6 +105,7 @@ final class ServedCertificate extends X509ExtendedKeyManager {
             client().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         OutputStream out = socket.getOutputStream();
         InputStream in = socket.getInputStream()) {
+      socket.setSoTimeout(ANSWERS_WITHIN_MILLIS);
       String head =
           "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
               .formatted(path, bytes.length);

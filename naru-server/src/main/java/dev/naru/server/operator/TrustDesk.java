@@ -24,6 +24,7 @@ final class TrustDesk {
   private static final long PATIENCE_MILLIS = 100;
 
   private static final Duration NOT_AGAIN = Duration.ofSeconds(1);
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
   private final Consumer<String> admit;
   private final Clock clock;
@@ -42,7 +43,12 @@ final class TrustDesk {
   }
 
   /** An answer that counts for a moment. */
-  private record No(RuntimeException why, Instant until) {}
+  private record No(RuntimeException why, Instant until) {
+    /** Not for longer where a clock was put back. */
+    boolean counts(Instant now) {
+      return now.isBefore(until) && !until.isAfter(now.plus(NOT_AGAIN));
+    }
+  }
 
   /**
    * Asks nobody yet.
@@ -73,20 +79,17 @@ final class TrustDesk {
    */
   void require(String ref) {
     Instant now = clock.instant();
-    refused.values().removeIf(no -> !now.isBefore(no.until()));
+    refused.values().removeIf(no -> now.isAfter(no.until().plus(REMEMBERED)));
     No before = refused.get(ref);
-    if (before != null) {
+    if (before != null && before.counts(now)) {
       throw before.why();
     }
     Question question = asked.computeIfAbsent(ref, this::ask);
     try {
       answer(question);
-      asked.remove(ref, question);
+      passed(ref, question);
     } catch (TimeoutException e) {
-      throw new NaruException(
-          Code.REGISTRY_UNREACHABLE,
-          "waits for its registry, which is asked for the signatures of " + ref,
-          e);
+      throw before == null ? waits(ref) : before.why(); // until there is another answer
     } catch (ExecutionException e) {
       RuntimeException why =
           e.getCause() instanceof RuntimeException known
@@ -98,6 +101,22 @@ final class TrustDesk {
       Thread.currentThread().interrupt();
       throw new NaruException(Code.FAILED, "cannot look at " + ref + ": interrupted", e);
     }
+  }
+
+  /** An answer by rules that have changed since does not count. */
+  private void passed(String ref, Question question) {
+    synchronized (asked) {
+      if (!asked.remove(ref, question)) {
+        throw waits(ref);
+      }
+      refused.remove(ref);
+    }
+  }
+
+  private static NaruException waits(String ref) {
+    return new NaruException(
+        Code.REGISTRY_UNREACHABLE,
+        "waits for its registry, which is asked for the signatures of " + ref);
   }
 
   /** An answer by rules that have changed since is not kept. */

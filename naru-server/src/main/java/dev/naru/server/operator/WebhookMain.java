@@ -67,7 +67,8 @@ public final class WebhookMain {
       Cluster cluster = Cluster.of(env, Optional.empty());
       String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
       Clock clock = Clock.systemUTC();
-      Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
+      AuditPages pages = AuditPages.in(cluster, own);
+      Consumer<AuditEntry> audit = pages::add;
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
       PodJudge pods = pods(env, list, policies, audit, clock);
@@ -80,9 +81,15 @@ public final class WebhookMain {
               ready::get,
               review -> recorded(review, audit, clock),
               pods::review);
-      warm(list, policies, certificate, server.getAddress().getPort());
+      Runnable asking =
+          () -> {
+            list.missing("warm", Set.of(KNOWN));
+            policies.all();
+            pages.entries(1);
+          };
+      warm(asking, certificate, server.getAddress().getPort());
       ready.set(true);
-      Thread.ofVirtual().name("keeps the connection").start(() -> keep(list));
+      Thread.ofVirtual().name("keeps connections").start(() -> keep(asking));
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
@@ -93,8 +100,7 @@ public final class WebhookMain {
    * Does first what answers do: the first review of a program takes a second, and the API server's
    * patience is for others. Nothing of it is recorded, and no registry is asked.
    */
-  private static void warm(
-      ImageList list, TrustObjects policies, ServedCertificate certificate, int port) {
+  private static void warm(Runnable asking, ServedCertificate certificate, int port) {
     String resource =
         """
         {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
@@ -112,9 +118,8 @@ public final class WebhookMain {
     PodJudge knowing = knowing();
     try {
       for (int i = 0; i < WARM; i++) {
-        list.missing("warm", Set.of(KNOWN));
+        asking.run();
         Json.text(knowing.review(images));
-        policies.all();
         certificate.post(port, "/resources", resource);
         certificate.post(port, "/pods", pod);
       }
@@ -124,18 +129,18 @@ public final class WebhookMain {
   }
 
   /**
-   * Asks now and then, so that the connection to the API server stays: it ends after 30 s without a
-   * question, and the first one that is taken up again takes 0.3 s of whoever waits.
+   * Asks now and then, so that the connections to the API server stay: they end after 30 s without
+   * a question, and the first one that is taken up again takes 0.3 s of whoever waits.
    */
-  private static void keep(ImageList list) {
+  private static void keep(Runnable asking) {
     while (true) {
       try {
         Thread.sleep(KEEP);
-        list.missing("warm", Set.of(KNOWN));
+        asking.run();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.debug("the list of images cannot be read: {}", e.getMessage());
+        LOG.debug("the API server cannot be asked: {}", e.getMessage());
       }
     }
   }

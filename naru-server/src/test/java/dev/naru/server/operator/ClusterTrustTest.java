@@ -135,6 +135,36 @@ class ClusterTrustTest {
   }
 
   @Test
+  void aRefusalIsToldUntilAnotherAnswerIsThere() throws InterruptedException {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch slow = new CountDownLatch(1);
+    CountDownLatch woken = new CountDownLatch(1);
+    TrustDesk desk =
+        new TrustDesk(
+            _ -> {
+              if (asked.incrementAndGet() == 1) {
+                throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
+              }
+              try {
+                slow.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            clock(now),
+            woken::countDown);
+
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned");
+    now.set(now.get().plusSeconds(1));
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned");
+    slow.countDown();
+    woken.await();
+    desk.require("h/x");
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
   void anAnswerByRulesThatHaveChangedMeanwhileIsNotKept() {
     AtomicInteger asked = new AtomicInteger();
     AtomicReference<TrustDesk> desk = new AtomicReference<>();
@@ -150,6 +180,25 @@ class ClusterTrustTest {
             () -> {}));
 
     assertThatThrownBy(() -> desk.get().require("h/x")).hasMessage("unsigned");
+    desk.get().require("h/x");
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void neitherDoesAYesCountByRulesThatHaveChangedMeanwhile() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<TrustDesk> desk = new AtomicReference<>();
+    desk.set(
+        new TrustDesk(
+            _ -> {
+              if (asked.incrementAndGet() == 1) {
+                desk.get().rulesChanged();
+              }
+            },
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            () -> {}));
+
+    assertThatThrownBy(() -> desk.get().require("h/x")).hasMessageContaining("waits for");
     desk.get().require("h/x");
     assertThat(asked).hasValue(2);
   }
