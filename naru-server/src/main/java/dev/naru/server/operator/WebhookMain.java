@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +47,6 @@ public final class WebhookMain {
   private static final int LONGEST = 8 << 20;
 
   private static final int WARM = 10;
-  private static final Duration KEEP = Duration.ofSeconds(20);
 
   /** An image that nobody has. */
   private static final String KNOWN = "warm.invalid/up@sha256:" + "0".repeat(64);
@@ -89,7 +87,6 @@ public final class WebhookMain {
           };
       warm(asking, certificate, server.getAddress().getPort());
       ready.set(true);
-      Thread.ofVirtual().name("keeps connections").start(() -> keep(asking));
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
@@ -125,23 +122,6 @@ public final class WebhookMain {
       }
     } catch (NaruException | IOException e) {
       LOG.info("begins cold: {}", e.getMessage());
-    }
-  }
-
-  /**
-   * Asks now and then, so that the connections to the API server stay: they end after 30 s without
-   * a question, and the first one that is taken up again takes 0.3 s of whoever waits.
-   */
-  private static void keep(Runnable asking) {
-    while (true) {
-      try {
-        Thread.sleep(KEEP);
-        asking.run();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.debug("the API server cannot be asked: {}", e.getMessage());
-      }
     }
   }
 
