@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * What is seen of Naru's own native objects: informers that select by label, so that looking costs
@@ -140,6 +141,26 @@ final class Native implements AutoCloseable {
     return Labels.group(object).map(GroupId::toString).stream().toList();
   }
 
+  /** Tells of each object that comes, changes or goes, as it was seen last. */
+  static <T> ResourceEventHandler<T> onAny(Consumer<T> changed) {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T object) {
+        changed.accept(object);
+      }
+
+      @Override
+      public void onUpdate(T before, T after) {
+        changed.accept(after);
+      }
+
+      @Override
+      public void onDelete(T object, boolean unknown) {
+        changed.accept(object);
+      }
+    };
+  }
+
   /** Waits until an informer that was begun has seen everything once. */
   static void await(CompletionStage<?> begun) {
     Utils.waitUntilReadyOrFail(begun.toCompletableFuture(), -1, TimeUnit.NANOSECONDS);
@@ -148,23 +169,7 @@ final class Native implements AutoCloseable {
   private <T extends HasMetadata> CompletionStage<?> begin(
       SharedIndexInformer<T> informer, Changed changed) {
     informer.exceptionHandler((started, e) -> failed(started, e));
-    informer.addEventHandler(
-        new ResourceEventHandler<T>() {
-          @Override
-          public void onAdd(T object) {
-            changed.changed(Labels.group(object));
-          }
-
-          @Override
-          public void onUpdate(T before, T after) {
-            changed.changed(Labels.group(after));
-          }
-
-          @Override
-          public void onDelete(T object, boolean unknown) {
-            changed.changed(Labels.group(object));
-          }
-        });
+    informer.addEventHandler(onAny(object -> changed.changed(Labels.group(object))));
     return informer.start();
   }
 

@@ -5,7 +5,6 @@ import dev.naru.spec.TrustPolicy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 
@@ -45,23 +44,7 @@ public final class TrustObjects {
     SharedIndexInformer<GenericKubernetesResource> policies =
         client.genericKubernetesResources(Custom.API, TrustPolicy.KIND).runnableInformer(0);
     policies.exceptionHandler((started, _) -> true);
-    policies.addEventHandler(
-        new ResourceEventHandler<>() {
-          @Override
-          public void onAdd(GenericKubernetesResource policy) {
-            changed.run();
-          }
-
-          @Override
-          public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
-            changed.run();
-          }
-
-          @Override
-          public void onDelete(GenericKubernetesResource policy, boolean unknown) {
-            changed.run();
-          }
-        });
+    policies.addEventHandler(Native.onAny(_ -> changed.run()));
     var started = policies.start();
     assert !started.toCompletableFuture().isCancelled();
   }

@@ -2,16 +2,12 @@ package dev.naru.server.operator;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -24,7 +20,6 @@ import java.util.Base64;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class ServedCertificate extends X509ExtendedKeyManager {
   private static final Logger LOG = LoggerFactory.getLogger(ServedCertificate.class);
   private static final String ALIAS = "served";
-  private static final int ANSWERS_WITHIN_MILLIS = 5_000;
   private static final Duration EVERY = Duration.ofSeconds(2);
 
   private final Path folder;
@@ -90,45 +84,6 @@ final class ServedCertificate extends X509ExtendedKeyManager {
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no TLS: " + e, e);
-    }
-  }
-
-  /**
-   * Asks the server with this certificate at a port of this machine.
-   *
-   * @param body JSON
-   * @return head and body of the answer
-   */
-  String post(int port, String path, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    try (Socket socket =
-            client().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-        OutputStream out = socket.getOutputStream();
-        InputStream in = socket.getInputStream()) {
-      socket.setSoTimeout(ANSWERS_WITHIN_MILLIS);
-      String head =
-          "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-              .formatted(path, bytes.length);
-      out.write(head.getBytes(StandardCharsets.US_ASCII));
-      out.write(bytes);
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  /** Believes this certificate alone. */
-  private SSLContext client() throws IOException {
-    try {
-      KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
-      believed.load(null, null);
-      believed.setCertificateEntry(ALIAS, newest().certificate());
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(believed);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("cannot ask by TLS: " + e, e);
     }
   }
 

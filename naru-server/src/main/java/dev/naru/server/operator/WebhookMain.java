@@ -23,11 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,9 +45,6 @@ public final class WebhookMain {
 
   private static final int WARM = 10;
 
-  /** An image that nobody has. */
-  private static final String KNOWN = "warm.invalid/up@sha256:" + "0".repeat(64);
-
   private WebhookMain() {}
 
   /** Runs until SIGTERM. */
@@ -65,28 +59,16 @@ public final class WebhookMain {
       Cluster cluster = Cluster.of(env, Optional.empty());
       String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
       Clock clock = Clock.systemUTC();
-      AuditPages pages = AuditPages.in(cluster, own);
-      Consumer<AuditEntry> audit = pages::add;
+      Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
       PodJudge pods = pods(env, list, policies, audit, clock);
-      ServedCertificate certificate = ServedCertificate.of(Path.of(args[0]));
-      AtomicBoolean ready = new AtomicBoolean();
-      HttpsServer server =
-          serve(
-              certificate,
-              Integer.parseInt(args[1]),
-              ready::get,
-              review -> recorded(review, audit, clock),
-              pods::review);
-      Runnable asking =
-          () -> {
-            list.missing("warm", Set.of(KNOWN));
-            policies.all();
-            pages.entries(1);
-          };
-      warm(asking, certificate, server.getAddress().getPort());
-      ready.set(true);
+      warm(list, policies);
+      serve(
+          Path.of(args[0]),
+          Integer.parseInt(args[1]),
+          review -> recorded(review, audit, clock),
+          pods::review);
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
@@ -97,51 +79,24 @@ public final class WebhookMain {
    * Does first what answers do: the first review of a program takes a second, and the API server's
    * patience is for others. Nothing of it is recorded, and no registry is asked.
    */
-  private static void warm(Runnable asking, ServedCertificate certificate, int port) {
-    String resource =
-        """
-        {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
-          "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
-        """;
-    String pod =
-        """
-        {"request": {"uid": "warm", "dryRun": true, "namespace": "warm", "operation": "CREATE",
-          "object": {"kind": "Pod", "metadata": {"name": "warm"}, "spec": {"containers": []}}}}\
-        """;
-    JsonNode images =
+  private static void warm(ImageList list, TrustObjects policies) {
+    Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
+    JsonNode review =
         Json.read(
-            pod.replace("[]", "[{\"image\": \"warm/a:1\"}, {\"image\": \"" + KNOWN + "\"}]"),
+            """
+            {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
+              "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
+            """,
             "a review");
-    PodJudge knowing = knowing();
     try {
       for (int i = 0; i < WARM; i++) {
-        asking.run();
-        Json.text(knowing.review(images));
-        certificate.post(port, "/resources", resource);
-        certificate.post(port, "/pods", pod);
+        list.missing("warm", images);
+        policies.all();
+        Json.text(Judge.review(review));
       }
-    } catch (NaruException | IOException e) {
+    } catch (NaruException e) {
       LOG.info("begins cold: {}", e.getMessage());
     }
-  }
-
-  /** Knows one image, and takes every other one for it. */
-  private static PodJudge knowing() {
-    return new PodJudge(
-        new ForeignImages(_ -> KNOWN),
-        new PodJudge.Listing() {
-          @Override
-          public Set<String> missing(String namespace, Set<String> refs) {
-            return refs.stream().filter(r -> !r.equals(KNOWN)).collect(Collectors.toSet());
-          }
-
-          @Override
-          public void enter(String namespace, Set<String> refs) {
-            throw new IllegalStateException("that is known already");
-          }
-        },
-        _ -> {},
-        Clock.systemUTC());
   }
 
   /**
@@ -187,19 +142,15 @@ public final class WebhookMain {
   }
 
   static HttpsServer serve(
-      ServedCertificate certificate,
-      int port,
-      BooleanSupplier ready,
-      UnaryOperator<JsonNode> resources,
-      UnaryOperator<JsonNode> pods)
+      Path folder, int port, UnaryOperator<JsonNode> resources, UnaryOperator<JsonNode> pods)
       throws IOException {
+    ServedCertificate certificate = ServedCertificate.of(folder);
     // An answer is written in parts, and the second would wait for the first one's receipt.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 64);
     server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/healthz", e -> answer(e, ready.getAsBoolean() && certificate.valid() ? 200 : 503, "{}"));
+    server.createContext("/healthz", e -> answer(e, certificate.valid() ? 200 : 503, "{}"));
     server.createContext("/resources", e -> judge(e, resources));
     server.createContext("/pods", e -> judge(e, pods));
     server.start();

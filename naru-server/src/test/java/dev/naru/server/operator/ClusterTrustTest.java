@@ -85,11 +85,7 @@ class ClusterTrustTest {
         new TrustDesk(
             _ -> {
               asked.incrementAndGet();
-              try {
-                slow.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              waitFor(slow);
             },
             Clock.systemUTC(),
             woken::countDown);
@@ -146,11 +142,7 @@ class ClusterTrustTest {
               if (asked.incrementAndGet() == 1) {
                 throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
               }
-              try {
-                slow.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              waitFor(slow);
             },
             clock(now),
             woken::countDown);
@@ -167,40 +159,51 @@ class ClusterTrustTest {
   @Test
   void anAnswerByRulesThatHaveChangedMeanwhileIsNotKept() {
     AtomicInteger asked = new AtomicInteger();
-    AtomicReference<TrustDesk> desk = new AtomicReference<>();
-    desk.set(
-        new TrustDesk(
-            _ -> {
-              if (asked.incrementAndGet() == 1) {
-                desk.get().rulesChanged();
-                throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
-              }
-            },
-            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-            () -> {}));
+    TrustDesk desk =
+        overtaken(
+            asked,
+            () -> {
+              throw new NaruException(NaruException.Code.UNTRUSTED, "unsigned");
+            });
 
-    assertThatThrownBy(() -> desk.get().require("h/x")).hasMessage("unsigned");
-    desk.get().require("h/x");
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessage("unsigned");
+    desk.require("h/x");
     assertThat(asked).hasValue(2);
   }
 
   @Test
   void neitherDoesAYesCountByRulesThatHaveChangedMeanwhile() {
     AtomicInteger asked = new AtomicInteger();
+    TrustDesk desk = overtaken(asked, () -> {});
+
+    assertThatThrownBy(() -> desk.require("h/x")).hasMessageContaining("waits for");
+    desk.require("h/x");
+    assertThat(asked).hasValue(2);
+  }
+
+  /** As a registry that takes its time. */
+  private static void waitFor(CountDownLatch answer) {
+    try {
+      answer.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Rules change while it asks for the first time. */
+  private static TrustDesk overtaken(AtomicInteger asked, Runnable first) {
     AtomicReference<TrustDesk> desk = new AtomicReference<>();
     desk.set(
         new TrustDesk(
             _ -> {
               if (asked.incrementAndGet() == 1) {
                 desk.get().rulesChanged();
+                first.run();
               }
             },
             Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
             () -> {}));
-
-    assertThatThrownBy(() -> desk.get().require("h/x")).hasMessageContaining("waits for");
-    desk.get().require("h/x");
-    assertThat(asked).hasValue(2);
+    return desk.get();
   }
 
   private static Clock clock(AtomicReference<Instant> now) {
