@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,16 @@ public final class Api {
 
   /** Asks for JSON. */
   public JsonNode get(String path) throws IOException {
-    return json(ask("GET", path, null, ANSWER_MILLIS));
+    return get(path, ANSWER_MILLIS);
+  }
+
+  /**
+   * The same.
+   *
+   * @throws SocketTimeoutException where no answer comes for so long
+   */
+  public JsonNode get(String path, int answerMillis) throws IOException {
+    return json(ask("GET", path, null, answerMillis));
   }
 
   /** Sends JSON, asks for JSON. */

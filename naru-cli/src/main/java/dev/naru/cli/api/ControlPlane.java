@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.naru.cli.talk.CommandException;
 import dev.naru.cli.talk.Json;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  * another build.
  */
 public final class ControlPlane {
+  private static final int HEALTH_MILLIS = 5_000;
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final Duration SETTLES = Duration.ofSeconds(2);
@@ -56,11 +58,13 @@ public final class ControlPlane {
   /** What {@code /healthz} says; empty where nothing listens. */
   public Optional<JsonNode> health() {
     try {
-      return Optional.of(new Api(base(), "").get("/healthz"));
+      return Optional.of(new Api(base(), "").get("/healthz", HEALTH_MILLIS));
     } catch (ApiException e) {
       return e.status() == 503
           ? Optional.of(Json.object().put("status", "starting"))
           : Optional.of(Json.object().put("status", "foreign"));
+    } catch (SocketTimeoutException something) {
+      return Optional.of(Json.object().put("status", "starting")); // or ending, or very busy
     } catch (IOException nothingListens) {
       return Optional.empty();
     }

@@ -96,6 +96,16 @@ final class ControlPlaneTest {
   }
 
   @Test
+  void whatListensAndDoesNotAnswerIsNotAbsent() throws IOException {
+    try (ServerSocket silent = new ServerSocket(port, 5, InetAddress.getLoopbackAddress())) {
+      assertThat(silent.isBound()).isTrue();
+      assertThat(plane("b1").health().orElseThrow().path("status").asText()).isEqualTo("starting");
+      assertThat(plane("b1").running()).isEmpty();
+    }
+    assertThat(plane("b1").health()).isEmpty();
+  }
+
+  @Test
   void makesTheHomeForItsOwnerOnly() throws IOException {
     plane("b1").connect();
     assertThat(
