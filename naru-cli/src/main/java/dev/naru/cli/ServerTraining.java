@@ -11,9 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -30,25 +28,17 @@ final class ServerTraining {
 
   private ServerTraining() {}
 
-  /**
-   * Takes the build's folder and the file to write.
-   *
-   * @param args then {@code cluster} for a control plane that begins on a cluster
-   */
-  public static void main(String[] args)
-      throws IOException, InterruptedException, GeneralSecurityException {
+  /** Takes the build's folder and the file to write. */
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("naru-training");
-    Path dist = Path.of(args[0]);
-    Path cache = Path.of(args[1]);
     try {
-      if (List.of(args).contains("cluster")) {
-        try (TrainedCluster cluster = TrainedCluster.start(folder)) {
-          String file = cluster.kubeconfig().toString();
-          run(dist, cache, folder, Map.of("NARU_ENGINE", "kubernetes", "KUBECONFIG", file));
-        }
-      } else {
-        run(dist, cache, folder, Map.of("NARU_ENGINE", "process"));
-      }
+      Map<String, String> env =
+          Map.of(
+              "NARU_ENGINE", "process",
+              "NARU_API_PORT", freePort(),
+              "NARU_GATEWAY_PORT", freePort());
+      Home home = new Home(folder.resolve("home"), env);
+      run(new BuiltServer(Path.of(args[0]), "", home), Path.of(args[1]), env);
     } finally {
       try (Stream<Path> all = Files.walk(folder)) {
         for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -58,13 +48,8 @@ final class ServerTraining {
     }
   }
 
-  private static void run(Path dist, Path cache, Path folder, Map<String, String> engine)
+  private static void run(BuiltServer built, Path cache, Map<String, String> env)
       throws IOException, InterruptedException {
-    Map<String, String> env = new HashMap<>(engine);
-    env.put("NARU_API_PORT", freePort());
-    env.put("NARU_GATEWAY_PORT", freePort());
-    Home home = new Home(folder.resolve("home"), env);
-    BuiltServer built = new BuiltServer(dist, "", home);
     Files.createDirectory(built.home().folder());
     ProcessBuilder builder =
         new ProcessBuilder(built.program(List.of("-XX:AOTCacheOutput=" + cache)));

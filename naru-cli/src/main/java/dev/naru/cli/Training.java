@@ -2,6 +2,8 @@ package dev.naru.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.naru.cli.talk.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,11 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * What the command line does while its AOT cache is made, at the end of a build: the usual commands
@@ -99,6 +105,8 @@ final class Training {
        "status":{"phase":"Succeeded","observedGeneration":1,"run":"transactions-1","attempt":1}}\
       """;
 
+  private static final String PASSWORD = "training";
+
   /** As a jar begins. */
   private static final byte[] JAR = new byte[] {'P', 'K', 3, 4};
 
@@ -159,15 +167,81 @@ final class Training {
   /** What each command about a cluster begins with. */
   private static void askCluster(Cli cli, Path home)
       throws IOException, InterruptedException, GeneralSecurityException {
-    try (TrainedCluster cluster = TrainedCluster.start(home)) {
-      Cli about =
-          cli.with("KUBECONFIG", cluster.kubeconfig().toString()).with("NARU_ENGINE", "kubernetes");
+    KeyStore keys = keys(home.resolve("keys"));
+    SSLContext tls = SSLContext.getInstance("TLS");
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, PASSWORD.toCharArray());
+    tls.init(own.getKeyManagers(), null, null);
+    HttpsServer cluster =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    cluster.setHttpsConfigurator(new HttpsConfigurator(tls));
+    cluster.createContext("/", Training::answer);
+    cluster.start();
+    try {
+      String certificate = pem("CERTIFICATE", keys.getCertificate("key").getEncoded());
+      String key = pem("PRIVATE KEY", keys.getKey("key", PASSWORD.toCharArray()).getEncoded());
+      Path file = home.resolve("kubeconfig");
+      Files.writeString(file, kubeconfig(cluster.getAddress().getPort(), certificate, key));
+      Cli about = cli.with("KUBECONFIG", file.toString()).with("NARU_ENGINE", "kubernetes");
       String namespace = Clusters.namespace(about).orElseThrow();
       Clusters.requireNamespace(about, namespace, false);
       if (!Clusters.registry(about, Optional.empty()).place().host().equals("127.0.0.1:1")) {
         throw new IllegalStateException("asked another cluster");
       }
+    } finally {
+      cluster.stop(0);
     }
+  }
+
+  private static String kubeconfig(int port, String certificate, String key) {
+    return """
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: c, cluster: {server: "https://localhost:%d", certificate-authority-data: %s}}]
+    users: [{name: u, user: {client-certificate-data: %s, client-key-data: %s}}]
+    contexts: [{name: c, context: {cluster: c, user: u, namespace: finance}}]
+    current-context: c
+    """
+        .formatted(port, certificate, certificate, key);
+  }
+
+  /** A key with its certificate, for this moment. */
+  private static KeyStore keys(Path file)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    Process made =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "key",
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (made.waitFor() != 0) {
+      throw new IllegalStateException("keytool makes no key");
+    }
+    return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+  }
+
+  /** As a kubeconfig has it: base64 of the text. */
+  private static String pem(String what, byte[] der) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    String text = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, body, what);
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static Cli cli(Path home, int port, PrintStream nowhere) {
@@ -199,6 +273,16 @@ final class Training {
   private static String body(String path) {
     if (path.equals("/healthz")) {
       return "{\"status\":\"ok\",\"build\":\"\",\"pid\":" + ProcessHandle.current().pid() + "}";
+    }
+    if (path.equals("/version")) {
+      return "{\"major\":\"1\",\"minor\":\"37\",\"gitVersion\":\"v1.37.0\"}";
+    }
+    if (path.startsWith("/api/v1/namespaces/finance")) {
+      return "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"finance\"}}";
+    }
+    if (path.endsWith("/local-registry-hosting")) {
+      return "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"localRegistryHosting.v1\":"
+          + "\"host: 127.0.0.1:1/x\\n\"}}";
     }
     if (path.endsWith("/plan")) {
       return "{\"project\":\"finance\",\"engine\":\"process\",\"changes\":[],\"nothingToDo\":true}";

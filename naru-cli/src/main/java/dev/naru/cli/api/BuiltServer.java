@@ -17,7 +17,7 @@ import java.util.zip.ZipFile;
  * Starts the server of the launcher's build: by the small parent and with the flags that its jar
  * has, in a session of its own, stdio detached.
  *
- * @param dist the build: {@code server.cp}, {@code aot/server.aot}, {@code aot/cluster-server.aot}
+ * @param dist the build: {@code server.cp}, {@code aot/server.aot}
  * @param build the hash of its sources
  */
 public record BuiltServer(Path dist, String build, Home home) implements ServerStart {
@@ -35,7 +35,7 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
     Path logs = home.folder().resolve("logs");
     Files.createDirectories(logs);
     ProcessBuilder process =
-        new ProcessBuilder(command(logs.resolve("server.log"), engine)).directory(new File("/"));
+        new ProcessBuilder(command(logs.resolve("server.log"))).directory(new File("/"));
     process.environment().put("NARU_HOME", home.folder().toString());
     process.environment().put("NARU_ENGINE", engine);
     home.wantedKubeconfig().ifPresent(file -> process.environment().put("KUBECONFIG", file));
@@ -49,10 +49,10 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
     return () -> started.isAlive() ? OptionalInt.empty() : OptionalInt.of(started.exitValue());
   }
 
-  private List<String> command(Path log, String engine) throws IOException {
+  private List<String> command(Path log) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", SESSION, "naru-session"));
     command.addAll(List.of("sh", "-c", text("parent.sh"), "naru-server", log.toString()));
-    command.addAll(program(cache(engine)));
+    command.addAll(program(cache()));
     return command;
   }
 
@@ -83,9 +83,8 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
   }
 
   /** The launcher makes it in the background; it is for the JDK that made it. */
-  private List<String> cache(String engine) throws IOException {
-    String name = engine.equals("kubernetes") ? "cluster-server.aot" : "server.aot";
-    Path cache = dist.resolve("aot").resolve(name);
+  private List<String> cache() throws IOException {
+    Path cache = dist.resolve("aot").resolve("server.aot");
     Path jdk = dist.resolve("aot").resolve("jdk");
     boolean fits =
         Files.exists(cache)
