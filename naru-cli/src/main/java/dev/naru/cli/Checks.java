@@ -1,6 +1,7 @@
 package dev.naru.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.naru.cli.api.ControlPlane;
 import dev.naru.cli.api.Home;
 import dev.naru.cli.talk.Amounts;
 import dev.naru.cli.talk.CommandException;
@@ -180,6 +181,13 @@ final class Checks {
     if (health.isEmpty()) {
       return new Finding(
           "control plane", Grade.OK, "not running; a command that needs it starts it", "");
+    }
+    if (health.get().path("status").asText().equals(ControlPlane.SILENT)) {
+      return new Finding(
+          "control plane",
+          Grade.FAIL,
+          "what listens on port " + home.apiPort() + " does not answer within 5 s",
+          "see " + home.folder().resolve("logs/server.log") + ", or set NARU_API_PORT");
     }
     if (cli.controlPlane().running().isEmpty()) {
       return new Finding(

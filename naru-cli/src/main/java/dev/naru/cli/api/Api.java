@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -29,9 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP with JSON on the loopback interface, each request on a connection of its own. Not the JDK's
- * clients, for how long they take to begin is most of a short command: {@code java.net.http} loads
- * five times as much, {@code HttpURLConnection} looks through every jar for other protocols (ADR
- * 0025).
+ * clients, for how long they take to begin is most of a short command (ADR 0025).
  */
 public final class Api {
   private static final int CONNECT_MILLIS = 2_000;
@@ -49,15 +48,16 @@ public final class Api {
     this.token = token;
   }
 
-  /** Asks for JSON. */
+  /** Asks for JSON; the other side may be silent for a minute. */
   public JsonNode get(String path) throws IOException {
     return get(path, ANSWER_MILLIS);
   }
 
   /**
-   * The same.
+   * Asks for JSON.
    *
-   * @throws SocketTimeoutException where no answer comes for so long
+   * @param answerMillis the longest silence of the other side; 0 waits for ever
+   * @throws SocketTimeoutException where it is silent for longer, or takes no connection within 2 s
    */
   public JsonNode get(String path, int answerMillis) throws IOException {
     return json(ask("GET", path, null, answerMillis));
@@ -68,7 +68,11 @@ public final class Api {
     return post(path, body, ANSWER_MILLIS);
   }
 
-  /** Sends JSON to something that may hold the request for long. */
+  /**
+   * Sends JSON to something that may hold the request for long.
+   *
+   * @param answerMillis the longest silence of the other side; 0 waits for ever
+   */
   public JsonNode post(String path, JsonNode body, int answerMillis) throws IOException {
     return json(ask("POST", path, entity(body), answerMillis));
   }
@@ -92,8 +96,25 @@ public final class Api {
 
   /** Sends a stream of any length, asks for JSON. */
   public JsonNode post(String path, String contentType, Body body) throws IOException {
+    DefaultBHttpClientConnection connection = connection();
     ContentType type = ContentType.create(contentType);
-    return json(ask("POST", path, new EntityTemplate(-1, type, null, body::write), 0));
+    HttpEntity entity =
+        new EntityTemplate(
+            -1,
+            type,
+            null,
+            out -> {
+              try {
+                body.write(out);
+              } catch (SocketException e) {
+                throw e; // the other side may have said why
+              } catch (IOException | RuntimeException e) {
+                // Else what was sent would end as if it were all.
+                connection.close(CloseMode.IMMEDIATE);
+                throw e;
+              }
+            });
+    return json(ask(connection, "POST", path, entity, 0));
   }
 
   /** A path segment or query value as it is sent. */
@@ -101,29 +122,35 @@ public final class Api {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  private static DefaultBHttpClientConnection connection() {
+    return new DefaultBHttpClientConnection(Http1Config.DEFAULT);
+  }
+
   private static HttpEntity entity(JsonNode body) {
     return new ByteArrayEntity(
         Json.line(body).getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON);
   }
 
-  /** The body of a good answer; closing it ends the connection. */
   private InputStream ask(String method, String path, @Nullable HttpEntity entity, int answerMillis)
       throws IOException {
-    DefaultBHttpClientConnection connection = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
+    return ask(connection(), method, path, entity, answerMillis);
+  }
+
+  /** The body of a good answer; closing it ends the connection. */
+  private InputStream ask(
+      DefaultBHttpClientConnection connection,
+      String method,
+      String path,
+      @Nullable HttpEntity entity,
+      int answerMillis)
+      throws IOException {
     try {
       Socket socket = new Socket(Proxy.NO_PROXY);
       connection.bind(socket); // so that closing the one closes the other
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(answerMillis);
       socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), CONNECT_MILLIS);
-      ClassicHttpRequest request = request(method, path, entity);
-      connection.sendRequestHeader(request);
-      if (entity != null) {
-        connection.sendRequestEntity(request);
-      }
-      connection.flush();
-      ClassicHttpResponse response = connection.receiveResponseHeader();
-      connection.receiveResponseEntity(response);
+      ClassicHttpResponse response = exchange(connection, request(method, path, entity));
       InputStream body = body(response);
       if (response.getCode() >= 400) {
         throw refusal(response.getCode(), body);
@@ -138,9 +165,45 @@ public final class Api {
       connection.close(CloseMode.IMMEDIATE);
       throw new IOException("what answers does not speak HTTP: " + e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
-      connection.close(CloseMode.IMMEDIATE); // also where what was sent is not all of it
+      connection.close(CloseMode.IMMEDIATE);
       throw e;
     }
+  }
+
+  private static ClassicHttpResponse exchange(
+      DefaultBHttpClientConnection connection, ClassicHttpRequest request)
+      throws IOException, HttpException {
+    try {
+      connection.sendRequestHeader(request);
+      if (request.getEntity() != null) {
+        connection.sendRequestEntity(request);
+      }
+      connection.flush();
+    } catch (SocketException e) {
+      return early(connection, e);
+    }
+    return answer(connection);
+  }
+
+  /** Who refuses what is sent may say so before it has all of it, and close. */
+  private static ClassicHttpResponse early(
+      DefaultBHttpClientConnection connection, SocketException cut) throws SocketException {
+    try {
+      ClassicHttpResponse said = answer(connection);
+      if (said.getCode() >= 400) {
+        return said;
+      }
+    } catch (IOException | HttpException nothingSaid) {
+      cut.addSuppressed(nothingSaid);
+    }
+    throw cut;
+  }
+
+  private static ClassicHttpResponse answer(DefaultBHttpClientConnection connection)
+      throws IOException, HttpException {
+    ClassicHttpResponse response = connection.receiveResponseHeader();
+    connection.receiveResponseEntity(response);
+    return response;
   }
 
   private ClassicHttpRequest request(String method, String path, @Nullable HttpEntity entity) {

@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * another build.
  */
 public final class ControlPlane {
+  /** Status of what listens and does not answer. */
+  public static final String SILENT = "silent";
+
   private static final int HEALTH_MILLIS = 5_000;
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
@@ -55,7 +58,10 @@ public final class ControlPlane {
     return home;
   }
 
-  /** What {@code /healthz} says; empty where nothing listens. */
+  /**
+   * What {@code /healthz} says; status {@code silent} where something listens and does not answer
+   * within 5 s, for it ends, is very busy or stands still; empty where nothing listens.
+   */
   public Optional<JsonNode> health() {
     try {
       return Optional.of(new Api(base(), "").get("/healthz", HEALTH_MILLIS));
@@ -64,7 +70,7 @@ public final class ControlPlane {
           ? Optional.of(Json.object().put("status", "starting"))
           : Optional.of(Json.object().put("status", "foreign"));
     } catch (SocketTimeoutException something) {
-      return Optional.of(Json.object().put("status", "starting")); // or ending, or very busy
+      return Optional.of(Json.object().put("status", SILENT));
     } catch (IOException nothingListens) {
       return Optional.empty();
     }
@@ -226,8 +232,10 @@ public final class ControlPlane {
                 + home.apiPort()
                 + " within "
                 + START_LIMIT.toSeconds()
-                + " s; its log ends: "
-                + ServerLog.of(home).lastWords());
+                + " s; "
+                + (home.serverPid().isEmpty()
+                    ? "if another program listens there, set NARU_API_PORT to a free port"
+                    : "its log ends: " + ServerLog.of(home).lastWords()));
       }
       pause();
     }
@@ -250,7 +258,7 @@ public final class ControlPlane {
   }
 
   private boolean isForeign(JsonNode health) {
-    return !status(health).equals("starting") && !isOurs(health);
+    return !status(health).equals("starting") && !status(health).equals(SILENT) && !isOurs(health);
   }
 
   private boolean sameBuild(JsonNode health) {
