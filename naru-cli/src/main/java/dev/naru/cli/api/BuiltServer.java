@@ -85,7 +85,7 @@ public record BuiltServer(Path dist, String build, Home home) implements ServerS
   /** The launcher makes it in the background; it is for the JDK that made it. */
   private List<String> cache() throws IOException {
     Path cache = dist.resolve("aot").resolve("server.aot");
-    Path jdk = dist.resolve("aot").resolve("jdk");
+    Path jdk = dist.resolve("aot").resolve("server.jdk");
     boolean fits =
         Files.exists(cache)
             && Files.exists(jdk)
