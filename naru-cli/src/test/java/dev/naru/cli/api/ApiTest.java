@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,14 +24,12 @@ class ApiTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<String> received = CompletableFuture.supplyAsync(() -> all(server));
       assertThatThrownBy(() ->
-              api(server)
-                  .post(
-                      "/x",
-                      "application/x-tar",
-                      out -> {
-                        out.write(new byte[100_000]);
-                        throw new IOException("a file is gone");
-                      }))
+              upload(
+                  server,
+                  out -> {
+                    out.write(new byte[100_000]);
+                    throw new IOException("a file is gone");
+                  }))
           .isInstanceOf(IOException.class)
           .hasMessage("a file is gone");
       assertThat(received.get()).startsWith("POST /x HTTP/1.1\r\n").doesNotEndWith("0\r\n\r\n");
@@ -42,15 +41,13 @@ class ApiTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> refused = CompletableFuture.runAsync(() -> refuse(server));
       assertThatThrownBy(() ->
-              api(server)
-                  .post(
-                      "/x",
-                      "application/x-tar",
-                      out -> {
-                        for (int i = 0; i < 1_000; i++) {
-                          out.write(new byte[64 << 10]);
-                        }
-                      }))
+              upload(
+                  server,
+                  out -> {
+                    for (int i = 0; i < 1_000; i++) {
+                      out.write(new byte[64 << 10]);
+                    }
+                  }))
           .isInstanceOfSatisfying(
               ApiException.class,
               e -> {
@@ -61,8 +58,8 @@ class ApiTest {
     }
   }
 
-  private static Api api(ServerSocket server) {
-    return new Api("http://127.0.0.1:" + server.getLocalPort(), "");
+  private static void upload(ServerSocket server, Api.Body body) throws IOException {
+    new Api("http://127.0.0.1:" + server.getLocalPort(), "").post("/x", "application/x-tar", body);
   }
 
   private static String all(ServerSocket server) {
@@ -71,7 +68,7 @@ class ApiTest {
         InputStream in = socket.getInputStream()) {
       in.transferTo(all);
     } catch (IOException reset) {
-      return all.toString(StandardCharsets.US_ASCII);
+      return all.toString(StandardCharsets.US_ASCII); // what came before
     }
     return all.toString(StandardCharsets.US_ASCII);
   }
@@ -82,7 +79,7 @@ class ApiTest {
       assertThat(some).hasSize(10);
       socket.getOutputStream().write(REFUSAL.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
