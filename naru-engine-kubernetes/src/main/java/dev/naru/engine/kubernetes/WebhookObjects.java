@@ -46,7 +46,13 @@ record WebhookObjects(String namespace, OwnerReference owner) {
   private static final int PORT = 8443;
   private static final String FOLDER = "/naru/certificate";
   private static final Set<String> ENV =
-      Set.of("TMPDIR", "NARU_LOG_LEVEL", "NARU_TRUST", "DOCKER_CONFIG", "POD_NAMESPACE");
+      Set.of(
+          "TMPDIR",
+          "NARU_LOG_LEVEL",
+          "NARU_TRUST",
+          "NARU_SYSTEM_IMAGE",
+          "DOCKER_CONFIG",
+          "POD_NAMESPACE");
 
   /** Labels of all of it. */
   static final Map<String, String> LABELS =

@@ -57,14 +57,10 @@ record ClusterTrust(List<VerifyKey> keys, Set<String> plainHttp) {
   /**
    * Who lets images pass in this cluster.
    *
-   * @param policies reads the TrustPolicies as they are now
+   * @param rules gives the {@linkplain #rules rules} that count now
    */
-  ImageTrust by(
-      Supplier<? extends List<? extends JsonNode>> policies,
-      Consumer<AuditEntry> audit,
-      Clock clock) {
-    return new ImageTrust(
-        () -> rules(policies.get()), host -> new Registry(host, plainHttp), CHANGE, audit, clock);
+  ImageTrust by(Supplier<List<TrustRules>> rules, Consumer<AuditEntry> audit, Clock clock) {
+    return new ImageTrust(rules, host -> new Registry(host, plainHttp), CHANGE, audit, clock);
   }
 
   /** The rules that count; none where neither policy nor key was given. */

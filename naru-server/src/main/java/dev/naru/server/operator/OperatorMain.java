@@ -85,7 +85,8 @@ public final class OperatorMain {
   private static ImageTrust trust(
       Map<String, String> env, Optional<TrustObjects> policies, CrStore store, Clock clock) {
     ClusterTrust given = ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""));
-    return given.by(() -> policies.map(TrustObjects::all).orElse(List.of()), store::audit, clock);
+    return given.by(
+        () -> given.rules(policies.map(TrustObjects::all).orElse(List.of())), store::audit, clock);
   }
 
   private static void run(Map<String, String> env) throws IOException {

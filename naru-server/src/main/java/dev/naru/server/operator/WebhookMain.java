@@ -9,7 +9,9 @@ import dev.naru.core.store.AuditEntry;
 import dev.naru.engine.kubernetes.AuditPages;
 import dev.naru.engine.kubernetes.Cluster;
 import dev.naru.engine.kubernetes.ImageList;
+import dev.naru.engine.kubernetes.Lately;
 import dev.naru.engine.kubernetes.TrustObjects;
+import dev.naru.image.trust.TrustRules;
 import dev.naru.server.StderrLog;
 import dev.naru.server.json.Json;
 import dev.naru.server.trust.ImageTrust;
@@ -19,11 +21,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * (AdmissionReview v1) and {@code /healthz} over TLS with {@code tls.crt} and {@code tls.key} of
  * the folder, which it reads again when they change. Of a resource it reads nothing but the review;
  * about a pod it asks the registries of its images, by the rules that the operator goes by ({@code
- * NARU_TRUST}, see {@link ClusterTrust}, and the TrustPolicies), and the list of images in {@code
- * POD_NAMESPACE}. Who asks for what is in the audit before it is answered.
+ * NARU_TRUST}, see {@link ClusterTrust}, and the TrustPolicies of at most a second ago), and the
+ * list of images in {@code POD_NAMESPACE}. Who asks for what is in the audit before it is answered.
  */
 public final class WebhookMain {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookMain.class);
@@ -44,6 +49,11 @@ public final class WebhookMain {
   private static final int LONGEST = 8 << 20;
 
   private static final int WARM = 10;
+  private static final int WARM_IMAGES = 3;
+  private static final Duration WARM_MOST = Duration.ofSeconds(8);
+
+  /** How old the policies may be, as much as what is known of the list. */
+  private static final Duration LATELY = Duration.ofSeconds(1);
 
   private WebhookMain() {}
 
@@ -62,8 +72,12 @@ public final class WebhookMain {
       Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
-      PodJudge pods = pods(env, list, policies, audit, clock);
-      warm(list, policies);
+      ClusterTrust given = ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""));
+      Lately<List<TrustRules>> rules =
+          new Lately<>(() -> given.rules(policies.all()), LATELY, System::nanoTime);
+      Supplier<List<TrustRules>> lately = () -> rules.get(_ -> true);
+      PodJudge pods = pods(given.by(lately, audit, clock), list, audit, clock);
+      warm(list, () -> given.by(lately, _ -> {}, clock), env.getOrDefault("NARU_SYSTEM_IMAGE", ""));
       serve(
           Path.of(args[0]),
           Integer.parseInt(args[1]),
@@ -76,10 +90,34 @@ public final class WebhookMain {
   }
 
   /**
-   * Does first what answers do: the first review of a program takes a second, and the API server's
-   * patience is for others. Nothing of it is recorded, and no registry is asked.
+   * Does first what answers do: the first review of a program takes a second and the first image a
+   * fifth of one, and the API server's patience is for others. Nothing of it is recorded or
+   * remembered. It takes no longer than {@link #WARM_MOST}, after which answers are slow at first.
+   *
+   * @param trust makes one that knows no image yet
+   * @param image that is looked at: Naru's own, so that no other registry is asked
    */
-  private static void warm(ImageList list, TrustObjects policies) {
+  private static void warm(ImageList list, Supplier<ImageTrust> trust, String image) {
+    Thread warming =
+        Thread.ofVirtual()
+            .name("warm")
+            .start(() -> {
+              try {
+                warmed(list, trust, image);
+              } catch (NaruException e) {
+                LOG.info("begins cold: {}", e.getMessage());
+              }
+            });
+    try {
+      if (!warming.join(WARM_MOST)) {
+        LOG.info("begins cold: what it asks takes longer than {} s", WARM_MOST.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void warmed(ImageList list, Supplier<ImageTrust> trust, String image) {
     Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
     JsonNode review =
         Json.read(
@@ -88,14 +126,12 @@ public final class WebhookMain {
               "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
             """,
             "a review");
-    try {
-      for (int i = 0; i < WARM; i++) {
-        list.missing("warm", images);
-        policies.all();
-        Json.text(Judge.review(review));
-      }
-    } catch (NaruException e) {
-      LOG.info("begins cold: {}", e.getMessage());
+    for (int i = 0; i < WARM; i++) {
+      list.missing("warm", images);
+      Json.text(Judge.review(review));
+    }
+    for (int i = 0; i < WARM_IMAGES && !image.isEmpty(); i++) {
+      trust.get().admit(image);
     }
   }
 
@@ -117,13 +153,7 @@ public final class WebhookMain {
   }
 
   private static PodJudge pods(
-      Map<String, String> env,
-      ImageList list,
-      TrustObjects policies,
-      Consumer<AuditEntry> audit,
-      Clock clock) {
-    ImageTrust trust =
-        ClusterTrust.parse(env.getOrDefault("NARU_TRUST", "")).by(policies::all, audit, clock);
+      ImageTrust trust, ImageList list, Consumer<AuditEntry> audit, Clock clock) {
     return new PodJudge(
         new ForeignImages(ref -> trust.admit(ref).ref().toString()),
         new PodJudge.Listing() {
