@@ -133,6 +133,22 @@ public final class AuditPages implements Audit {
     }
   }
 
+  /**
+   * Does once what adding does and keeps nothing, so that the first entry does not wait for a
+   * program that has never done it.
+   *
+   * @throws NaruException where the API server would not keep an entry
+   */
+  public void rehearse(AuditEntry entry) {
+    try {
+      added(withRoom(look()), List.of(fitting(entry)), true);
+    } catch (KubernetesClientException e) {
+      if (!Trouble.conflict(e)) { // else somebody adds just now
+        throw Trouble.of("add to the audit", e);
+      }
+    }
+  }
+
   /** An entry, and what came of it; written under the monitor of the pages. */
   private static final class Waiting {
     private final AuditEntry entry;
@@ -182,14 +198,11 @@ public final class AuditPages implements Audit {
   private int addSome(List<AuditEntry> entries) {
     for (int i = 0; i < TRIES; i++) {
       try {
-        Page page = newest == null ? look() : newest;
-        if (page == null || page.entries().size() >= ON_A_PAGE) {
-          page = Page.after(page);
-        }
+        Page page = withRoom(newest == null ? look() : newest);
         List<AuditEntry> some =
             entries.subList(0, Math.min(entries.size(), ON_A_PAGE - page.entries().size()));
         newest = null; // until it is known what came of it
-        newest = Page.of(added(page, some));
+        newest = Page.of(added(page, some, false));
         LOG.info("audit {} {}", newest.head(), some);
         return some.size();
       } catch (KubernetesClientException e) {
@@ -203,11 +216,15 @@ public final class AuditPages implements Audit {
         "cannot add to the audit: others added to it each of " + TRIES + " times; try again");
   }
 
+  private static Page withRoom(@Nullable Page page) {
+    return page == null || page.entries().size() >= ON_A_PAGE ? Page.after(page) : page;
+  }
+
   private @Nullable Page look() {
     return list(1, null).getItems().stream().map(Page::of).findFirst().orElse(null);
   }
 
-  private GenericKubernetesResource added(Page page, List<AuditEntry> some) {
+  private GenericKubernetesResource added(Page page, List<AuditEntry> some, boolean dry) {
     SortedMap<String, String> entries = new TreeMap<>(page.entries());
     String head = page.head();
     for (AuditEntry entry : some) {
@@ -218,7 +235,7 @@ public final class AuditPages implements Audit {
     if (page.kept() != null) {
       GenericKubernetesResource next = client.getKubernetesSerialization().clone(page.kept());
       next.setAdditionalProperty("entries", entries);
-      return client.resource(next).update();
+      return client.resource(next).dryRun(dry).update();
     }
     GenericKubernetesResource made = new GenericKubernetesResource();
     made.setApiVersion(Custom.API);
@@ -232,7 +249,7 @@ public final class AuditPages implements Audit {
     made.setAdditionalProperty("first", page.first());
     made.setAdditionalProperty("before", page.before());
     made.setAdditionalProperty("entries", entries);
-    return client.resource(made).create();
+    return client.resource(made).dryRun(dry).create();
   }
 
   @Override

@@ -35,6 +35,7 @@ class AuditPagesTest {
 
   private final TreeMap<String, ObjectNode> kept = new TreeMap<>();
   private int version;
+  private int tries;
   private boolean forbidden;
 
   @SuppressWarnings("NullAway.Init") // before each test
@@ -54,7 +55,19 @@ class AuditPagesTest {
     return AuditPages.in(api.cluster(), "naru-system");
   }
 
+  /** What is only tried is answered like the rest, and not kept. */
   private synchronized FakeApi.Answer answer(FakeApi.Request request) {
+    TreeMap<String, ObjectNode> before = new TreeMap<>(kept);
+    FakeApi.Answer answer = kept(request);
+    if (request.query().contains("dryRun=All")) {
+      tries++;
+      kept.clear();
+      kept.putAll(before);
+    }
+    return answer;
+  }
+
+  private FakeApi.Answer kept(FakeApi.Request request) {
     if (forbidden) {
       return FakeApi.Answer.no(FORBIDDEN, "Forbidden");
     }
@@ -130,6 +143,26 @@ class AuditPagesTest {
   void isEmptyAtFirst() {
     assertThat(pages().entries(10)).isEmpty();
     assertThat(pages().check().broken()).isEmpty();
+  }
+
+  @Test
+  void whatIsRehearsedIsNotKept() {
+    AuditPages pages = pages();
+    pages.rehearse(entry("a"));
+    pages.add(entry("b"));
+    pages.rehearse(entry("c"));
+    for (int i = 1; i < AuditPages.ON_A_PAGE; i++) {
+      pages.add(entry("d" + i));
+    }
+    pages.rehearse(entry("e")); // would begin a page
+
+    assertThat(tries).isEqualTo(3);
+    assertThat(targets(pages, 2 * AuditPages.ON_A_PAGE))
+        .hasSize(AuditPages.ON_A_PAGE)
+        .startsWith("b", "d1");
+    assertThat(pages.check().broken()).isEmpty();
+    forbidden = true;
+    assertThatThrownBy(() -> pages.rehearse(entry("f"))).isInstanceOf(NaruException.class);
   }
 
   @Test

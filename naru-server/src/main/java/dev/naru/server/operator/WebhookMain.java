@@ -48,9 +48,8 @@ public final class WebhookMain {
   /** The API server takes objects of 3 MiB at most, and sends the one before too. */
   private static final int LONGEST = 8 << 20;
 
-  private static final int WARM = 10;
-  private static final int WARM_IMAGES = 3;
-  private static final Duration WARM_MOST = Duration.ofSeconds(8);
+  /** As long as it may take to be ready for the first question. */
+  private static final Duration COLD_AFTER = Duration.ofSeconds(8);
 
   /** How old the policies may be, as much as what is known of the list. */
   private static final Duration LATELY = Duration.ofSeconds(1);
@@ -69,7 +68,8 @@ public final class WebhookMain {
       Cluster cluster = Cluster.of(env, Optional.empty());
       String own = env.getOrDefault("POD_NAMESPACE", "naru-system");
       Clock clock = Clock.systemUTC();
-      Consumer<AuditEntry> audit = AuditPages.in(cluster, own)::add;
+      AuditPages pages = AuditPages.in(cluster, own);
+      Consumer<AuditEntry> audit = pages::add;
       ImageList list = new ImageList(cluster, own);
       TrustObjects policies = new TrustObjects(cluster);
       ClusterTrust given = ClusterTrust.parse(env.getOrDefault("NARU_TRUST", ""));
@@ -77,7 +77,14 @@ public final class WebhookMain {
           new Lately<>(() -> given.rules(policies.all()), LATELY, System::nanoTime);
       Supplier<List<TrustRules>> lately = () -> rules.get(_ -> true);
       PodJudge pods = pods(given.by(lately, audit, clock), list, audit, clock);
-      warm(list, () -> given.by(lately, _ -> {}, clock), env.getOrDefault("NARU_SYSTEM_IMAGE", ""));
+      new Rehearsal(
+              Judge::review,
+              review ->
+                  pods(given.by(lately, pages::rehearse, clock), list, pages::rehearse, clock)
+                      .review(review),
+              env.getOrDefault("NARU_SYSTEM_IMAGE", ""),
+              COLD_AFTER)
+          .run();
       serve(
           Path.of(args[0]),
           Integer.parseInt(args[1]),
@@ -86,52 +93,6 @@ public final class WebhookMain {
     } catch (IOException | RuntimeException e) {
       LOG.error("cannot start", e);
       System.exit(1);
-    }
-  }
-
-  /**
-   * Does first what answers do: the first review of a program takes a second and the first image a
-   * fifth of one, and the API server's patience is for others. Nothing of it is recorded or
-   * remembered. It takes no longer than {@link #WARM_MOST}, after which answers are slow at first.
-   *
-   * @param trust makes one that knows no image yet
-   * @param image that is looked at: Naru's own, so that no other registry is asked
-   */
-  private static void warm(ImageList list, Supplier<ImageTrust> trust, String image) {
-    Thread warming =
-        Thread.ofVirtual()
-            .name("warm")
-            .start(() -> {
-              try {
-                warmed(list, trust, image);
-              } catch (NaruException e) {
-                LOG.info("begins cold: {}", e.getMessage());
-              }
-            });
-    try {
-      if (!warming.join(WARM_MOST)) {
-        LOG.info("begins cold: what it asks takes longer than {} s", WARM_MOST.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void warmed(ImageList list, Supplier<ImageTrust> trust, String image) {
-    Set<String> images = Set.of("warm.invalid/up@sha256:" + "0".repeat(64));
-    JsonNode review =
-        Json.read(
-            """
-            {"request": {"uid": "warm", "dryRun": true, "object": {"apiVersion": "naru.dev/v1alpha1",
-              "kind": "Volume", "metadata": {"name": "warm"}, "spec": {"size": "1Mi"}}}}\
-            """,
-            "a review");
-    for (int i = 0; i < WARM; i++) {
-      list.missing("warm", images);
-      Json.text(Judge.review(review));
-    }
-    for (int i = 0; i < WARM_IMAGES && !image.isEmpty(); i++) {
-      trust.get().admit(image);
     }
   }
 
