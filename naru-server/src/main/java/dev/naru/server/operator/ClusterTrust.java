@@ -57,7 +57,7 @@ record ClusterTrust(List<VerifyKey> keys, Set<String> plainHttp) {
   /**
    * Who lets images pass in this cluster.
    *
-   * @param rules gives the {@linkplain #rules rules} that count now
+   * @param rules gives the {@linkplain #rules rules} that count, for each decision
    */
   ImageTrust by(Supplier<List<TrustRules>> rules, Consumer<AuditEntry> audit, Clock clock) {
     return new ImageTrust(rules, host -> new Registry(host, plainHttp), CHANGE, audit, clock);

@@ -34,6 +34,9 @@ import java.util.stream.Collectors;
  * audit before the answer. Safe for any thread.
  */
 final class PodJudge {
+  /** What a dry run of a good pod is told, in part. */
+  static final String ONLY_TRIED = "it is verified, but a dry run lets nothing in";
+
   /** Below the timeout that the API server has for this webhook, 10 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(7);
 
@@ -121,8 +124,8 @@ final class PodJudge {
     } else if (asked.dryRun()) {
       refuse(
           asked,
-          "cannot run image %s in namespace %s yet: it is verified, but a dry run lets nothing in; make the pod"
-              .formatted(String.join(", ", anew), asked.namespace()),
+          "cannot run image %s in namespace %s yet: %s; make the pod"
+              .formatted(String.join(", ", anew), asked.namespace(), ONLY_TRIED),
           response);
     } else {
       enter(asked, anew, response);
@@ -158,7 +161,7 @@ final class PodJudge {
     } catch (TimeoutException e) {
       throw new NaruException(
           Code.REGISTRY_UNREACHABLE,
-          "its registry is still asked for its signatures; try again",
+          "it is still looked at: its registry, or the cluster for its policies; try again",
           e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof NaruException known

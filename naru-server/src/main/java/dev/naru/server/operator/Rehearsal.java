@@ -25,9 +25,10 @@ final class Rehearsal {
   /**
    * Asks nobody yet.
    *
-   * @param resources answers about a resource
+   * @param resources answers about a resource that is changed
    * @param pods answers about a pod as one does who has never seen its image
-   * @param image that is looked at: Naru's own, so that no other registry is asked; empty for none
+   * @param image that is looked at: Naru's own, so that no other registry is asked; empty for none.
+   *     Where the policies do not name it nobody is asked about it, and the first image is slower
    * @param most how long it may take; after that the webhook begins all the same, slower at first
    */
   Rehearsal(
@@ -41,11 +42,11 @@ final class Rehearsal {
     this.most = most;
   }
 
-  /** Returns when it is done, has failed or has taken too long; the log has which of the latter. */
+  /** Returns when it is done, has failed or has taken too long; the log says which. */
   void run() {
     try {
       if (!Thread.ofVirtual().name("rehearsal").start(this::all).join(most)) {
-        LOG.info("begins cold: who is asked has not answered within {} s", most.toSeconds());
+        LOG.info("begins cold: what it asks has not answered within {} s", most.toSeconds());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,8 +76,15 @@ final class Rehearsal {
         Json.text(resources.apply(change));
       }
       for (int i = 0; i < IMAGES && !image.isEmpty(); i++) {
-        LOG.debug("{}", Json.text(pods.apply(pod)));
+        JsonNode answer = pods.apply(pod);
+        String said = answer.at("/response/status/message").asText();
+        Json.text(answer);
+        if (!said.contains(PodJudge.ONLY_TRIED)) {
+          LOG.info("begins cold: {}", said);
+          return;
+        }
       }
+      LOG.info("has rehearsed");
     } catch (RuntimeException e) {
       LOG.info("begins cold: {}", e.getMessage());
     }

@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * the folder, which it reads again when they change. Of a resource it reads nothing but the review;
  * about a pod it asks the registries of its images, by the rules that the operator goes by ({@code
  * NARU_TRUST}, see {@link ClusterTrust}, and the TrustPolicies of at most a second ago), and the
- * list of images in {@code POD_NAMESPACE}. Who asks for what is in the audit before it is answered.
+ * list of images in {@code POD_NAMESPACE}. Before it serves it {@linkplain Rehearsal rehearses}
+ * with {@code NARU_SYSTEM_IMAGE}. Who asks for what is in the audit before it is answered.
  */
 public final class WebhookMain {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookMain.class);
@@ -49,7 +50,7 @@ public final class WebhookMain {
   private static final int LONGEST = 8 << 20;
 
   /** As long as it may take to be ready for the first question. */
-  private static final Duration COLD_AFTER = Duration.ofSeconds(8);
+  private static final Duration COLD_AFTER = Duration.ofSeconds(5);
 
   /** How old the policies may be, as much as what is known of the list. */
   private static final Duration LATELY = Duration.ofSeconds(1);
@@ -78,7 +79,11 @@ public final class WebhookMain {
       Supplier<List<TrustRules>> lately = () -> rules.get(_ -> true);
       PodJudge pods = pods(given.by(lately, audit, clock), list, audit, clock);
       new Rehearsal(
-              Judge::review,
+              review -> {
+                JsonNode answer = Judge.review(review);
+                Changes.of(review, answer, clock.instant()).ifPresent(pages::rehearse);
+                return answer;
+              },
               review ->
                   pods(given.by(lately, pages::rehearse, clock), list, pages::rehearse, clock)
                       .review(review),

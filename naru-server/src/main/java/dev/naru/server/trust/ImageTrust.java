@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Whether an image of a registry may start, by the rules that count at that moment; each decision
- * that differs from the last one about an image goes to the audit. Safe for any thread.
+ * Whether an image of a registry may start, by the rules that are given at that moment; each
+ * decision that differs from the last one about an image goes to the audit. Safe for any thread.
  */
 public final class ImageTrust {
   /** Who decides, in the audit. */
@@ -47,7 +47,7 @@ public final class ImageTrust {
   /**
    * Decides by some rules.
    *
-   * @param rules all policies that count, read anew for each decision
+   * @param rules gives all policies that count, asked for each decision
    * @param registries gives the client of a host
    * @param change how a policy is changed, in words that end a message
    * @param audit gets the decisions

@@ -28,11 +28,15 @@ class RehearsalTest {
   private final AtomicInteger entered = new AtomicInteger();
 
   private PodJudge judge() {
+    return judge(ref -> {
+      looked.add(ref);
+      return ref;
+    });
+  }
+
+  private PodJudge judge(UnaryOperator<String> admit) {
     return new PodJudge(
-        new ForeignImages(ref -> {
-          looked.add(ref);
-          return ref;
-        }),
+        new ForeignImages(admit),
         new PodJudge.Listing() {
           @Override
           public Set<String> missing(String namespace, Set<String> refs) {
@@ -91,19 +95,40 @@ class RehearsalTest {
   }
 
   @Test
+  void aRefusalEndsIt() {
+    NaruException silent =
+        new NaruException(NaruException.Code.REGISTRY_UNREACHABLE, "nobody answers");
+    new Rehearsal(
+            Judge::review,
+            review ->
+                judge(
+                        ref -> {
+                          looked.add(ref);
+                          throw silent;
+                        })
+                    .review(review),
+            IMAGE,
+            LONG)
+        .run();
+
+    assertThat(looked).hasSize(1);
+  }
+
+  @Test
   void aFailureEndsIt() {
     AtomicInteger asked = new AtomicInteger();
     new Rehearsal(
-            Judge::review,
             _ -> {
               asked.incrementAndGet();
-              throw new NaruException(NaruException.Code.REGISTRY_UNREACHABLE, "nobody answers");
+              throw new NaruException(NaruException.Code.ENGINE_UNREACHABLE, "no audit");
             },
+            review -> judge().review(review),
             IMAGE,
             LONG)
         .run();
 
     assertThat(asked).hasValue(1);
+    assertThat(looked).isEmpty();
   }
 
   @Test
