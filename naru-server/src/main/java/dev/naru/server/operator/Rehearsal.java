@@ -11,36 +11,18 @@ import org.slf4j.LoggerFactory;
  * Does a few times what the webhook does when it is asked, before it is: the first review of a
  * program takes a second and its first image a fifth of one, and the patience of an API server is
  * for others. Nothing of it is remembered, and the audit that it is given keeps nothing.
+ *
+ * @param resources answers about a resource that is changed
+ * @param pods answers about a pod as one does who has never seen its image
+ * @param image that is looked at: Naru's own, so that no other registry is asked; empty for none.
+ *     Where the policies do not name it nobody is asked about it, and the first image is slower
+ * @param most how long it may take; after that the webhook begins all the same, slower at first
  */
-final class Rehearsal {
+record Rehearsal(
+    UnaryOperator<JsonNode> resources, UnaryOperator<JsonNode> pods, String image, Duration most) {
   private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
   private static final int RESOURCES = 10;
   private static final int IMAGES = 4;
-
-  private final UnaryOperator<JsonNode> resources;
-  private final UnaryOperator<JsonNode> pods;
-  private final String image;
-  private final Duration most;
-
-  /**
-   * Asks nobody yet.
-   *
-   * @param resources answers about a resource that is changed
-   * @param pods answers about a pod as one does who has never seen its image
-   * @param image that is looked at: Naru's own, so that no other registry is asked; empty for none.
-   *     Where the policies do not name it nobody is asked about it, and the first image is slower
-   * @param most how long it may take; after that the webhook begins all the same, slower at first
-   */
-  Rehearsal(
-      UnaryOperator<JsonNode> resources,
-      UnaryOperator<JsonNode> pods,
-      String image,
-      Duration most) {
-    this.resources = resources;
-    this.pods = pods;
-    this.image = image;
-    this.most = most;
-  }
 
   /** Returns when it is done, has failed or has taken too long; the log says which. */
   void run() {
