@@ -12,8 +12,8 @@ import java.util.Optional;
  * each time that it is put down is a write to the store, which on Kubernetes is the API server.
  */
 final class Pace {
-  /** As often as a person can see a figure change. */
-  static final Duration EVERY = Duration.ofMillis(500);
+  /** As often as a person reads a figure; the first of an attempt and the last do not wait. */
+  static final Duration EVERY = Duration.ofSeconds(1);
 
   private Pace() {}
 

@@ -47,14 +47,14 @@ class TrainingRunsTest {
   }
 
   @Test
-  void progressIsPutDownTwiceASecondAndTheLastOfItAlways() {
+  void progressIsPutDownOnceASecondAndTheLastOfItAlways() {
     world.begin();
     world.engine.progress(world.gang(1, 1), 0, 1);
     world.pass(Duration.ofMillis(100));
     world.engine.progress(world.gang(1, 1), 0, 2);
     world.pass(Duration.ofMillis(100));
     assertThat(step()).isEqualTo(1);
-    world.pass(Duration.ofMillis(400));
+    world.pass(Duration.ofMillis(900));
     assertThat(step()).isEqualTo(2);
 
     world.engine.progress(world.gang(1, 1), 0, 3);
