@@ -38,6 +38,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -162,14 +163,21 @@ public final class CrStore implements Store {
     }
   }
 
+  /** What is as new as what is known is no news: the watch tells each write of our own once more. */
   private void learned(GenericKubernetesResource cr) {
     Key key = CrObject.key(cr);
+    AtomicBoolean news = new AtomicBoolean(true);
     objects.merge(
         key,
         cr,
-        (before, after) -> CrObject.version(after) >= CrObject.version(before) ? after : before);
-    decode(key);
-    watchers.forEach(w -> w.accept(key));
+        (before, after) -> {
+          news.set(CrObject.version(after) > CrObject.version(before));
+          return news.get() ? after : before;
+        });
+    if (news.get()) {
+      decode(key);
+      watchers.forEach(w -> w.accept(key));
+    }
   }
 
   /** Numbers go on where a resource was deleted and made again: its outputs and models stay. */
