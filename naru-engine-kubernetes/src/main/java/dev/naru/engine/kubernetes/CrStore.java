@@ -163,8 +163,18 @@ public final class CrStore implements Store {
     }
   }
 
-  /** What is as new as what is known is no news: the watch tells each write of our own once more. */
   private void learned(GenericKubernetesResource cr) {
+    if (take(cr)) {
+      wake(CrObject.key(cr));
+    }
+  }
+
+  private void wake(Key key) {
+    watchers.forEach(w -> w.accept(key));
+  }
+
+  /** Takes what is newer than what is known; the watch tells each write of our own once more. */
+  private boolean take(GenericKubernetesResource cr) {
     Key key = CrObject.key(cr);
     AtomicBoolean news = new AtomicBoolean(true);
     objects.merge(
@@ -176,8 +186,8 @@ public final class CrStore implements Store {
         });
     if (news.get()) {
       decode(key);
-      watchers.forEach(w -> w.accept(key));
     }
+    return news.get();
   }
 
   /** Numbers go on where a resource was deleted and made again: its outputs and models stay. */
@@ -228,7 +238,7 @@ public final class CrStore implements Store {
     objects.remove(key);
     decoded.remove(key);
     undecodable.remove(key);
-    watchers.forEach(w -> w.accept(key));
+    wake(key);
   }
 
   /** The same resource as this store gives it back: without what is beside its name. */
@@ -518,16 +528,28 @@ public final class CrStore implements Store {
     ObjectNode patch = CrObject.object();
     patch.set("status", change);
     try {
-      learned(
+      Optional<Input> before = input(key);
+      GenericKubernetesResource written =
           client
               .resource(cr)
               .subresource("status")
-              .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString()));
+              .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+      // Nobody is woken by what is shown, but by what somebody else wrote in between.
+      if (take(written) && !input(key).equals(before)) {
+        wake(key);
+      }
     } catch (KubernetesClientException e) {
       if (!Trouble.absent(e)) {
         throw Trouble.of("show the status of " + key, e);
       }
     }
+  }
+
+  /** What decisions about a resource are made from, beside what others are. */
+  private record Input(long generation, Stored.Desired desired, State state) {}
+
+  private Optional<Input> input(Key key) {
+    return get(key).map(s -> new Input(s.generation(), s.desired(), s.state()));
   }
 
   @Override
