@@ -29,23 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The audit of a cluster: objects of kind {@code AuditPage}, some entries each, which the API
- * server lets nobody change but by adding. Each entry follows the chain of {@link AuditChain}. A
- * page is written under the version that was read, so operator and webhook follow each other
- * without knowing each other. What {@link #add} has returned from is kept; where it failed the
- * entry may be there all the same. Names count down, so that the API server lists the newest page
- * first. Safe for any thread.
+ * The audit of a cluster: objects of kind {@code AuditPage}, 100 entries each, which the API server
+ * lets nobody change but by adding. Each entry follows the chain of {@link AuditChain}. A page is
+ * written under the version that was read, so operator and webhook follow each other without
+ * knowing each other. What {@link #add} has returned from is kept; where it failed the entry may be
+ * there all the same. Names count down, so that the API server lists the newest page first. Safe
+ * for any thread.
  */
 public final class AuditPages implements Audit {
   static final String KIND = "AuditPage";
 
-  /** A fifth of what the definition allows: an entry is sent with all that is on its page. */
-  static final int ON_A_PAGE = 20;
+  /** As the definition says. */
+  static final int ON_A_PAGE = 100;
 
   private static final int LONGEST = 9_900;
   private static final int LAST_NAME = 999_999_999;
   private static final int TRIES = 20;
-  private static final long AT_ONCE = 100;
+  private static final long AT_ONCE = 20;
   private static final int HASH = AuditChain.START.length();
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(AuditPages.class);

@@ -38,7 +38,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +62,10 @@ public final class CrStore implements Store {
   private final Map<Key, GenericKubernetesResource> objects = new ConcurrentHashMap<>();
   private final Map<Key, Stored> decoded = new ConcurrentHashMap<>();
   private final Map<Key, Undecodable> undecodable = new ConcurrentHashMap<>();
+
+  /** Held while a resource is taken or forgotten. */
+  private final Object order = new Object();
+
   private final List<Consumer<Key>> watchers = new CopyOnWriteArrayList<>();
   private final AuditPages audit;
   private @Nullable Map<String, String> values;
@@ -173,21 +176,45 @@ public final class CrStore implements Store {
     watchers.forEach(w -> w.accept(key));
   }
 
-  /** Takes what is newer than what is known; the watch tells each write of our own once more. */
+  /**
+   * Takes what is newer than what is known; the watch tells each write of our own once more. Says
+   * whether anybody wants to know: the control plane does not where only what it shows is new.
+   */
   private boolean take(GenericKubernetesResource cr) {
     Key key = CrObject.key(cr);
-    AtomicBoolean news = new AtomicBoolean(true);
-    objects.merge(
-        key,
-        cr,
-        (before, after) -> {
-          news.set(CrObject.version(after) > CrObject.version(before));
-          return news.get() ? after : before;
-        });
-    if (news.get()) {
+    synchronized (order) { // who comes second finds the first one's work done, not begun
+      GenericKubernetesResource before = objects.get(key);
+      if (before != null && CrObject.version(cr) <= CrObject.version(before)) {
+        return false;
+      }
+      Optional<Input> known = input(key);
+      objects.put(key, cr);
       decode(key);
+      return !operates || before == null || !input(key).equals(known);
     }
-    return news.get();
+  }
+
+  /**
+   * What decisions about a resource are made from, beside what others are.
+   *
+   * @param stored as it was read, of no version; empty where it cannot be read
+   * @param bad why not
+   * @param historyLost whether nothing is known any more of what it has run
+   */
+  private record Input(Optional<Stored> stored, Optional<Undecodable> bad, boolean historyLost) {}
+
+  private Optional<Input> input(Key key) {
+    return Optional.ofNullable(objects.get(key))
+        .map(cr ->
+            new Input(
+                get(key).map(CrStore::ofNoVersion),
+                Optional.ofNullable(undecodable.get(key)),
+                CrObject.historyLost(cr)));
+  }
+
+  private static Stored ofNoVersion(Stored s) {
+    return new Stored(
+        s.key(), 0, s.generation(), s.resource(), s.desired(), s.state(), s.createdAt());
   }
 
   /** Numbers go on where a resource was deleted and made again: its outputs and models stay. */
@@ -235,9 +262,11 @@ public final class CrStore implements Store {
   }
 
   private void forget(Key key) {
-    objects.remove(key);
-    decoded.remove(key);
-    undecodable.remove(key);
+    synchronized (order) {
+      objects.remove(key);
+      decoded.remove(key);
+      undecodable.remove(key);
+    }
     wake(key);
   }
 
@@ -528,28 +557,17 @@ public final class CrStore implements Store {
     ObjectNode patch = CrObject.object();
     patch.set("status", change);
     try {
-      Optional<Input> before = input(key);
-      GenericKubernetesResource written =
+      learned(
           client
               .resource(cr)
               .subresource("status")
-              .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
-      // Nobody is woken by what is shown, but by what somebody else wrote in between.
-      if (take(written) && !input(key).equals(before)) {
-        wake(key);
-      }
+              .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString()));
     } catch (KubernetesClientException e) {
       if (!Trouble.absent(e)) {
         throw Trouble.of("show the status of " + key, e);
       }
+      forget(key); // its end may have been told before the answer to a write
     }
-  }
-
-  /** What decisions about a resource are made from, beside what others are. */
-  private record Input(long generation, Stored.Desired desired, State state) {}
-
-  private Optional<Input> input(Key key) {
-    return get(key).map(s -> new Input(s.generation(), s.desired(), s.state()));
   }
 
   @Override

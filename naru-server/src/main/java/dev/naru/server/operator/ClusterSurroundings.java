@@ -45,7 +45,10 @@ import org.slf4j.LoggerFactory;
 final class ClusterSurroundings implements Surroundings {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterSurroundings.class);
   private static final String TROUBLE = "Trouble";
-  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  /** A little less than the loop's idle time, so that its next look tries again. */
+  private static final Duration RETRY = Duration.ofSeconds(4);
+
   private static final Duration DEFINITIONS_EVERY = Duration.ofSeconds(60);
 
   private final KubernetesEngine engine;
