@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The control plane's log, read where it could not start.
@@ -14,11 +16,17 @@ import java.util.List;
 record ServerLog(Path file) {
   private static final int MOST_BYTES = 16 << 10;
 
+  /** An error of ours; libraries have their say beside it, in other words and other threads. */
+  private static final Pattern OURS = Pattern.compile("(?:\\S+ )?ERROR (?:\\S+ )?(cannot .*)");
+
   static ServerLog of(Home home) {
     return new ServerLog(home.folder().resolve("logs").resolve("server.log"));
   }
 
-  /** The last words that begin with {@code cannot}, else the last line. */
+  /**
+   * The last error that begins with {@code cannot}, else the last words that do, else the last
+   * line.
+   */
   String lastWords() {
     try {
       byte[] all = Files.readAllBytes(file);
@@ -28,6 +36,12 @@ record ServerLog(Path file) {
               .lines()
               .filter(l -> !l.isBlank())
               .toList();
+      for (String line : lines.reversed()) {
+        Matcher ours = OURS.matcher(line);
+        if (ours.matches()) {
+          return String.valueOf(ours.group(1));
+        }
+      }
       for (String line : lines.reversed()) {
         int at = line.indexOf("cannot ");
         if (at >= 0) {

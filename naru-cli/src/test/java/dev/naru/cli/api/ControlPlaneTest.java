@@ -173,7 +173,8 @@ final class ControlPlaneTest {
     Files.writeString(
         home().folder().resolve("logs/server.log"),
         "2026-11-02T10:00:00.000Z ERROR server cannot listen on 127.0.0.1:8801 for the gateway:"
-            + " something else does; set NARU_GATEWAY_PORT to a free port\n");
+            + " something else does; set NARU_GATEWAY_PORT to a free port\n"
+            + "2026-11-02T10:00:00.001Z WARN  Reflector failed: the user cannot list images\n");
     ControlPlane plane = new ControlPlane(home(), "b1", _ -> () -> OptionalInt.of(78), talk::add);
     assertThatThrownBy(plane::connect)
         .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.exitCode()).isEqualTo(4))
